@@ -1,0 +1,99 @@
+#include "base/decimal.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace bw {
+namespace {
+
+constexpr std::size_t max_whole_digits = 18;
+constexpr std::size_t max_fraction_digits = 9;
+
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+Decimal Decimal::checked(Nanos nanos) {
+  constexpr Nanos limit = static_cast<Nanos>(1'000'000'000'000'000'000) * one;
+  if (nanos >= limit || nanos <= -limit) {
+    throw Error(ErrorCode::invalid, "a number grew past 18 digits before the point");
+  }
+  Decimal result;
+  result.nanos_ = nanos;
+  return result;
+}
+
+Result<Decimal> Decimal::parse_lenient(std::string_view text) {
+  bool negative = false;
+  std::string_view digits = text;
+  if (!digits.empty() && (digits.front() == '-' || digits.front() == '+')) {
+    negative = digits.front() == '-';
+    digits.remove_prefix(1);
+  }
+  const std::size_t point = digits.find('.');
+  std::string_view whole = digits.substr(0, point);
+  std::string_view fraction = point == std::string_view::npos ? std::string_view{} : digits.substr(point + 1);
+  if (whole.empty() || !all_digits(whole) || !all_digits(fraction) ||
+      (point != std::string_view::npos && fraction.empty())) {
+    return Reason{"not a plain decimal number (write it like 3, 0.5 or 1250.75)"};
+  }
+  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
+  if (whole.size() > max_whole_digits) return Reason{"more than 18 digits before the decimal point"};
+  if (fraction.size() > max_fraction_digits) return Reason{"more than 9 digits after the decimal point"};
+
+  Nanos nanos = 0;
+  for (char c : whole) nanos = nanos * 10 + (c - '0');
+  for (std::size_t i = 0; i < max_fraction_digits; ++i) {
+    nanos = nanos * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+  }
+  Decimal value;
+  value.nanos_ = negative ? -nanos : nanos;
+  return value;
+}
+
+Result<Decimal> Decimal::parse(std::string_view text) {
+  Result<Decimal> value = parse_lenient(text);
+  if (value && value->text() != text) return Reason{"not in canonical form: write " + value->text()};
+  return value;
+}
+
+std::string Decimal::text() const {
+  Nanos rest = nanos_ < 0 ? -nanos_ : nanos_;
+  std::string digits;
+  for (std::size_t i = 0; rest != 0 || i <= max_fraction_digits; ++i, rest /= 10) {
+    if (i == max_fraction_digits) digits.push_back('.');
+    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  }
+  if (nanos_ < 0) digits.push_back('-');
+  std::reverse(digits.begin(), digits.end());
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (digits.back() == '.') digits.pop_back();
+  return digits;
+}
+
+Decimal operator+(Decimal a, Decimal b) { return Decimal::checked(a.nanos_ + b.nanos_); }
+Decimal operator-(Decimal a, Decimal b) { return Decimal::checked(a.nanos_ - b.nanos_); }
+
+Decimal operator*(Decimal a, Decimal b) {
+  // Split b into its whole part and its nanos, so that no intermediate leaves 128 bits:
+  // |a| < 10^27, |whole| < 10^18 would overflow, hence the guard on the whole product first.
+  const Decimal::Nanos whole = b.nanos_ / Decimal::one;
+  const Decimal::Nanos part = b.nanos_ % Decimal::one;
+  Decimal::Nanos product = 0;
+  if (__builtin_mul_overflow(a.nanos_, whole, &product)) {
+    throw Error(ErrorCode::invalid, "a product grew past 18 digits before the point");
+  }
+  const Decimal::Nanos scaled = a.nanos_ * part;  // |scaled| < 10^36
+  Decimal::Nanos quotient = scaled / Decimal::one;
+  const Decimal::Nanos remainder = scaled % Decimal::one;
+  const Decimal::Nanos twice = (remainder < 0 ? -remainder : remainder) * 2;
+  const bool odd = (quotient + product) % 2 != 0;
+  if (twice > Decimal::one || (twice == Decimal::one && odd)) quotient += scaled < 0 ? -1 : 1;
+  return Decimal::checked(product + quotient);
+}
+
+}  // namespace bw

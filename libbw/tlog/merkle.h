@@ -1,0 +1,36 @@
+#pragma once
+// The Merkle tree of RFC 6962 §2.1 with SHA-256: a leaf is hashed as 0x00 || leaf, an inner node as
+// 0x01 || left || right. MerkleTree keeps only the roots of the complete subtrees (a "compact range"),
+// so that appending and asking for the root take O(log n) memory.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "crypto/hash.h"
+
+namespace bw {
+
+using TreeSize = std::uint64_t;
+
+Digest leaf_hash(std::string_view leaf);
+Digest node_hash(const Digest& left, const Digest& right);
+
+class MerkleTree {
+ public:
+  MerkleTree() = default;
+  // Resumes at `size` from the subtree roots that `frontier()` gave, largest first.
+  MerkleTree(TreeSize size, std::vector<Digest> frontier);
+
+  void append(const Digest& leaf);
+  TreeSize size() const { return size_; }
+  Digest root() const;  // SHA-256("") for the empty tree
+  const std::vector<Digest>& frontier() const { return frontier_; }
+
+ private:
+  TreeSize size_ = 0;
+  std::vector<Digest> frontier_;
+};
+
+}  // namespace bw
