@@ -59,7 +59,9 @@ std::optional<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64(std::string_view bytes) { return encode(bytes, sodium_base64_VARIANT_ORIGINAL); }
+std::string to_base64(std::string_view bytes) {
+  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
 std::optional<std::string> from_base64(std::string_view text) {
   return decode(text, sodium_base64_VARIANT_ORIGINAL);
 }
@@ -71,7 +73,11 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-std::string big_endian_64(std::uint64_t value) { return big_endian(value); }
-std::string big_endian_32(std::uint32_t value) { return big_endian(value); }
+std::string big_endian_64(std::uint64_t value) {
+  return big_endian(value);
+}
+std::string big_endian_32(std::uint32_t value) {
+  return big_endian(value);
+}
 
 }  // namespace bw

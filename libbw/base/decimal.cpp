@@ -75,19 +75,24 @@ std::string Decimal::text() const {
   return digits;
 }
 
-Decimal operator+(Decimal a, Decimal b) { return Decimal::checked(a.nanos_ + b.nanos_); }
-Decimal operator-(Decimal a, Decimal b) { return Decimal::checked(a.nanos_ - b.nanos_); }
+Decimal operator+(Decimal a, Decimal b) {
+  return Decimal::checked(a.nanos_ + b.nanos_);
+}
+Decimal operator-(Decimal a, Decimal b) {
+  return Decimal::checked(a.nanos_ - b.nanos_);
+}
 
 Decimal operator*(Decimal a, Decimal b) {
-  // Split b into its whole part and its nanos, so that no intermediate leaves 128 bits:
-  // |a| < 10^27, |whole| < 10^18 would overflow, hence the guard on the whole product first.
+  // b is split at its point, so that no step leaves 128 bits: |a| < 10^27 nanos times |part| < 10^9 fits,
+  // and the product with the whole part is checked before anything is added to it.
   const Decimal::Nanos whole = b.nanos_ / Decimal::one;
   const Decimal::Nanos part = b.nanos_ % Decimal::one;
   Decimal::Nanos product = 0;
   if (__builtin_mul_overflow(a.nanos_, whole, &product)) {
-    throw Error(ErrorCode::invalid, "a product grew past 18 digits before the point");
+    throw Error(ErrorCode::invalid, "a number grew past 18 digits before the point");
   }
-  const Decimal::Nanos scaled = a.nanos_ * part;  // |scaled| < 10^36
+  product = Decimal::checked(product).nanos_;
+  const Decimal::Nanos scaled = a.nanos_ * part;
   Decimal::Nanos quotient = scaled / Decimal::one;
   const Decimal::Nanos remainder = scaled % Decimal::one;
   const Decimal::Nanos twice = (remainder < 0 ? -remainder : remainder) * 2;

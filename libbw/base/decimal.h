@@ -16,9 +16,10 @@
 namespace bw {
 
 class Decimal {
- public:
+public:
   constexpr Decimal() = default;
-  constexpr explicit Decimal(std::int64_t whole) : nanos_(static_cast<Nanos>(whole) * one) {}
+  // Throws Error(invalid) where `whole` has more than 18 digits.
+  explicit Decimal(std::int64_t whole) : Decimal(checked(static_cast<Nanos>(whole) * one)) {}
 
   // Accepts only the canonical text; says why it refuses another.
   static Result<Decimal> parse(std::string_view text);
@@ -40,7 +41,7 @@ class Decimal {
 
   friend constexpr auto operator<=>(const Decimal&, const Decimal&) = default;
 
- private:
+private:
   __extension__ using Nanos = __int128;
   static constexpr std::int64_t one = 1'000'000'000;
 

@@ -11,10 +11,11 @@
 //
 // The check is one pass without allocation; whatever it accepts, any JSON parser reads alike.
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "base/result.h"
 

@@ -1,11 +1,11 @@
 #include "base/time.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
+
+#include <fmt/format.h>
 
 namespace bw {
 namespace {
@@ -118,12 +118,18 @@ Result<Duration> Duration::parse(std::string_view text) {
   const auto count = take_digits(rest, 1, 6);
   if (count && rest.size() == 1) {
     switch (rest.front()) {
-      case 's': return Duration{*count};
-      case 'm': return Duration{*count * std::int64_t{60}};
-      case 'h': return Duration{*count * std::int64_t{3600}};
-      case 'd': return Duration{*count * day};
-      case 'w': return Duration{*count * 7 * day};
-      default: break;
+      case 's':
+        return Duration{*count};
+      case 'm':
+        return Duration{*count * std::int64_t{60}};
+      case 'h':
+        return Duration{*count * std::int64_t{3600}};
+      case 'd':
+        return Duration{*count * day};
+      case 'w':
+        return Duration{*count * (7 * day)};
+      default:
+        break;
     }
   }
   return Reason{"not a length of time like 30m, 12h, 7d or 2w"};
@@ -149,12 +155,13 @@ Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffs
   } else {
     const auto date = take_date(rest);
     if (!date) {
-      return Reason{"not a time: write 2026-11-20, \"2026-11-20 18:00\", yesterday, \"yesterday 18:00\" or -2h"};
+      return Reason{
+          "not a time: write 2026-11-20, \"2026-11-20 18:00\", yesterday, \"yesterday 18:00\" or -2h"};
     }
     midnight = *date;
   }
   if (rest.empty()) {
-    const Result<Timestamp> noon = in_range(midnight + day / 2 - offset.seconds);
+    Result<Timestamp> noon = in_range(midnight + day / 2 - offset.seconds);
     if (noon && midnight == local_midnight && *noon > now) return now;
     return noon;
   }
