@@ -1,15 +1,17 @@
 #include "crypto/hash.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include <openssl/evp.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
 
 namespace bw {
 
-std::string Digest::hex() const { return to_hex(view()); }
+std::string Digest::hex() const {
+  return to_hex(view());
+}
 
 std::optional<Digest> Digest::from_hex(std::string_view text) {
   if (text.size() != 64) return std::nullopt;
@@ -27,14 +29,14 @@ std::optional<Digest> Digest::from_bytes(std::string_view bytes) {
 namespace {
 
 class Context {
- public:
+public:
   Context() : context_(EVP_MD_CTX_new()) {}
   ~Context() { EVP_MD_CTX_free(context_); }
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
   EVP_MD_CTX* get() const { return context_; }
 
- private:
+private:
   EVP_MD_CTX* context_;
 };
 

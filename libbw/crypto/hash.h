@@ -29,7 +29,7 @@ Digest sha256(std::string_view bytes);
 
 // For input that arrives in parts.
 class Sha256 {
- public:
+public:
   Sha256();
   ~Sha256();
   Sha256(Sha256&&) noexcept;
@@ -37,7 +37,7 @@ class Sha256 {
   Sha256& add(std::string_view bytes);
   Digest finish();  // once
 
- private:
+private:
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -1,23 +1,17 @@
 #pragma once
 // SSHSIG, OpenSSH's signature format (openssh-portable, PROTOCOL.sshsig), restricted to Ed25519 keys
 // and sha512: what `ssh-keygen -Y sign` writes and `ssh-keygen -Y verify` and `git verify-commit`
-// accept. Actor keys sign nothing else. libsodium's strict verification decides: no small-order or
-// non-canonical point, no malleable S.
+// accept. Actor keys sign nothing else. The strict verification of crypto/ed25519.h decides.
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "crypto/did.h"
-
-namespace bw {
-
-using Signature = std::array<std::uint8_t, 64>;  // a raw Ed25519 signature
+#include "crypto/ed25519.h"
 
 // What is signed where; a signature made in one namespace is worthless in another.
-namespace sshsig {
+namespace bw::sshsig {
 
 inline constexpr std::string_view git_namespace = "git";
 inline constexpr std::string_view event_namespace = "bw.event.v1";
@@ -38,8 +32,8 @@ struct Unarmored {
   std::string name_space;
   Signature signature;
 };
-// Accepts exactly one armoured Ed25519/sha512 signature; at most 4 KiB.
+// Accepts exactly the text that `armor` gives for one signature, with or without its last LF; at most
+// 4 KiB. Whether the signature is good is for `verify` to say.
 Result<Unarmored> unarmor(std::string_view text);
 
-}  // namespace sshsig
-}  // namespace bw
+}  // namespace bw::sshsig
