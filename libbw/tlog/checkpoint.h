@@ -1,6 +1,7 @@
 #pragma once
 // Checkpoints (https://c2sp.org/tlog-checkpoint): the note text "origin\nsize\nroot\n" that a log key
-// signs. A world's origin is "bw/<world id>". Extension lines are refused: ours never have any.
+// signs. A world's origin is "bw/<world id>". Extension lines are refused: ours never have any, and
+// they would be text that nothing commits to.
 
 #include <string>
 #include <string_view>
@@ -12,11 +13,13 @@
 namespace bw {
 
 struct Checkpoint {
-  std::string origin;
+  std::string origin;  // one line, not empty
   TreeSize size = 0;
   Digest root;
 
+  // The text of the note, to be signed.
   std::string text() const;
+  // Takes the text of a note that was verified. Whatever is accepted, `text()` gives back.
   static Result<Checkpoint> parse(std::string_view note_text);
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

@@ -1,62 +1,79 @@
 #pragma once
 // Signed notes (https://c2sp.org/signed-note): a text that ends in a newline, an empty line, and
-// signature lines "— <key name> base64(key id || signature)". Ed25519 notes (type 0x01) only here.
+// signature lines "— <key name> base64(key id || signature)". Notes are UTF-8 without control
+// characters other than LF. Ed25519 signatures (type 0x01) are made and verified here; those of other
+// types are carried along, as the specification wants. Every parser accepts one text per value.
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/random.h"
 #include "base/result.h"
-#include "crypto/hash.h"
+#include "crypto/ed25519.h"
 
 namespace bw {
 
-// A verifier key: "<name>+<8 hex>+base64(0x01 || public key)".
+// A verifier key: "<name>+<8 hex>+base64(0x01 || public key)". The name is not empty and holds neither
+// Unicode spaces nor '+'; the key id is the first four bytes of
+// SHA-256(name || 0x0A || 0x01 || public key), so name and key determine it.
 struct NoteVerifier {
   std::string name;
   std::uint32_t key_id = 0;
   std::array<std::uint8_t, 32> public_key{};
 
   static Result<NoteVerifier> parse(std::string_view vkey);
+  // Throws Error(invalid) where `name` is not a key name.
   static NoteVerifier make(std::string name, const std::array<std::uint8_t, 32>& public_key);
   std::string vkey() const;
   friend bool operator==(const NoteVerifier&, const NoteVerifier&) = default;
 };
 
-// A signing key, in Go's text form "PRIVATE+KEY+<name>+<8 hex>+base64(0x01 || seed)". Secret.
+// A signing key, in Go's text form "PRIVATE+KEY+<name>+<8 hex>+base64(0x01 || seed)", whose key id is
+// that of the verifier key. Secret; copies share one key.
 class NoteSigner {
- public:
+public:
+  // Throws Error(invalid) where `name` is not a key name.
   static NoteSigner generate(std::string name, const Random& random);
   static Result<NoteSigner> parse(std::string_view text);
   std::string text() const;
   const NoteVerifier& verifier() const { return verifier_; }
   // The raw Ed25519 signature over `bytes` (proof of possession).
-  std::array<std::uint8_t, 64> sign_raw(std::string_view bytes) const;
+  Signature sign_raw(std::string_view bytes) const { return key_->sign(bytes); }
 
- private:
+private:
+  NoteSigner(std::string name, std::shared_ptr<const SecretKey> key);
+
+  std::shared_ptr<const SecretKey> key_;
   NoteVerifier verifier_;
-  std::string seed_;
 };
 
 struct NoteSignature {
   std::string name;
   std::uint32_t key_id = 0;
-  std::string signature;  // what follows the key id
+  std::string signature;  // what follows the key id; never empty
   friend bool operator==(const NoteSignature&, const NoteSignature&) = default;
 };
 
 struct Note {
+  // A reader must take 16 signatures of nearly 5 kB each (post-quantum ones are as long), which are
+  // 6.7 kB in base64; that, doubled in number and with room for the text, are the limits.
+  static constexpr std::size_t max_signatures = 32;
+  static constexpr std::size_t max_bytes = 128u << 10;
+
   std::string text;  // ends in LF
   std::vector<NoteSignature> signatures;
 
-  // Syntax only; at most 64 KiB and 32 signatures.
+  // Syntax only; at least one signature. Whatever is accepted, `bytes()` gives back.
   static Result<Note> parse(std::string_view bytes);
   std::string bytes() const;
+  // Adds a signature as the last one, in place of an earlier one by the same key. Throws
+  // Error(invalid) where the text is none that a note can hold or the signatures become too many.
   void sign(const NoteSigner& signer);
-  // Whether the note carries a signature of that key, and it verifies.
+  // Whether the note carries a signature of that key, and each that claims to be of it verifies.
   bool verified_by(const NoteVerifier& verifier) const;
 };
 
