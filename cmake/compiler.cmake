@@ -10,6 +10,8 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Werror -fstack-protector-strong)
+# A shared library that nothing calls would still be loaded at every start.
+add_link_options(-Wl,--as-needed)
 
 option(BW_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 if(BW_SANITIZE)
@@ -17,4 +19,11 @@ if(BW_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-D_FORTIFY_SOURCE=2)
+endif()
+
+# clang-tidy reads a file again when its command has changed, hence also when its rules have.
+if(CMAKE_CXX_CLANG_TIDY)
+  file(SHA256 ${PROJECT_SOURCE_DIR}/.clang-tidy tidy_rules)
+  add_compile_definitions(BW_TIDY_RULES=0x${tidy_rules})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/.clang-tidy)
 endif()
