@@ -1,0 +1,189 @@
+#include "stream/admission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/decimal.h"
+#include "stream/body_reader.h"
+#include "stream/table.h"
+
+namespace bw {
+namespace {
+
+constexpr std::size_t max_listed = 450;
+
+void require_decimal(BodyReader& reader, const char* member) {
+  const auto value = Decimal::parse(reader.text(member));
+  if (!value) reader.refuse(fmt::format("\"{}\": {}", member, value.reason()));
+}
+
+void require_id(BodyReader& reader, const char* member) {
+  const std::string id = reader.text(member);
+  if (id.empty() || id.size() > 64) reader.refuse(fmt::format("\"{}\" is not an id of 1 to 64 bytes", member));
+}
+
+void require_claim(BodyReader& reader) {
+  require_id(reader, "behaviour");
+  require_decimal(reader, "quantity");
+  require_id(reader, "unit");
+}
+
+void check_logged(BodyReader& reader) { require_claim(reader); }
+
+void check_tabled(BodyReader& reader) {
+  reader.number("count", 1, max_table_rows);
+  reader.digest("root");
+  const std::string rows = reader.text("rows");
+  if (rows != "public" && rows != "private") reader.refuse("\"rows\" is public or private");
+  for (const Json& total : reader.array("totals", max_table_rows)) {
+    BodyReader total_reader(total);
+    require_claim(total_reader);
+    if (std::string reason = total_reader.problem(); !reason.empty()) reader.refuse("totals: " + reason);
+  }
+}
+
+void check_corrected(BodyReader& reader) {
+  reader.digest("event");
+  require_claim(reader);
+}
+
+void check_retracted(BodyReader& reader) { reader.digest("event"); }
+
+void check_confirmed(BodyReader& reader) {
+  for (const Json& id : reader.array("events", max_listed)) {
+    if (!id.is_string() || !EventId::parse(id.get<std::string>())) reader.refuse("\"events\" is not a list of event ids");
+  }
+}
+
+void check_listed(BodyReader& reader) {
+  if (const Json* checkpoint = reader.object_or_null("checkpoint")) {
+    BodyReader inner(*checkpoint);
+    inner.digest("root");
+    inner.size("size");
+    if (std::string reason = inner.problem(); !reason.empty()) reader.refuse("checkpoint: " + reason);
+  } else {
+    reader.refuse("\"checkpoint\" is missing");
+  }
+  reader.digest("listed");
+  const std::string name = reader.text("name");
+  if (name.empty() || name.size() > 128) reader.refuse("a name has 1 to 128 bytes");
+  for (const Json& remote : reader.array("remotes", 16)) {
+    if (!remote.is_string() || remote.get<std::string>().size() > 2048) reader.refuse("\"remotes\" is not a list of addresses");
+  }
+  if (reader.text("summary").size() > 2048) reader.refuse("a summary has at most 2,048 bytes");
+}
+
+const std::map<std::string_view, void (*)(BodyReader&)>& forms() {
+  static const std::map<std::string_view, void (*)(BodyReader&)> table = {
+      {"behaviour.logged", check_logged},   {"behaviour.tabled", check_tabled},
+      {"event.corrected", check_corrected}, {"event.retracted", check_retracted},
+      {"event.confirmed", check_confirmed}, {"hub.listed", check_listed},
+  };
+  return table;
+}
+
+// Decides about one event of a bundle after another; what was admitted before counts for those after.
+class Judge {
+ public:
+  Judge(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now)
+      : bundle_(bundle), state_(state), policy_(policy), now_(now), authority_(state.authority) {}
+
+  Verdict judge(const Event& event) {
+    if (const auto index = state_.ids.find(event.id)) return {Verdict::Kind::duplicate, event.id, *index, {}};
+    if (const auto earlier = admitted_.find(event.id); earlier != admitted_.end()) {
+      return {Verdict::Kind::duplicate, event.id, earlier->second, {}};
+    }
+    if (auto reason = objection(event)) return {Verdict::Kind::refused, event.id, std::nullopt, *reason};
+    const std::uint64_t index = state_.size() + admitted_.size();
+    authority_.apply(event, index, now_.seconds);
+    admitted_.emplace(event.id, index);
+    return {Verdict::Kind::admitted, event.id, index, {}};
+  }
+
+  bool admitted(const EventId& id) const { return admitted_.contains(id); }
+
+ private:
+  std::optional<std::string> objection(const Event& event) {
+    if (!has_valid_signature(event)) return "the signature is not the actor's";
+    if (!event.world || *event.world != authority_.world()) return "the event belongs to another world";
+    if (event.at.seconds > now_.seconds + max_clock_lead) return "its time lies in the future";
+    if (Authority::interprets(event.kind)) {
+      if (auto reason = authority_.objection(event, now_.seconds)) return reason;
+      if (event.kind == "definition.adopted") return "a definition is adopted with its files, by \"bw adopt\"";
+      return std::nullopt;
+    }
+    if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
+    if (std::string reason = body_problem(event); !reason.empty()) return reason;
+    if (event.kind == "event.confirmed" && !authority_.is_steward(event.actor)) return "only a steward confirms history";
+    if (event.kind == "behaviour.tabled") {
+      if (auto reason = table_objection(event)) return reason;
+    }
+    return policy_ ? policy_(event, authority_) : std::nullopt;
+  }
+
+  std::optional<std::string> table_objection(const Event& event) const {
+    const Json body = event.body();
+    if (body.at("rows") != "public") return std::nullopt;
+    for (const Table& table : bundle_.tables) {
+      if (table.root.hex() != body.at("root")) continue;
+      const std::string mismatch = table_mismatch(body, table);
+      return mismatch.empty() ? std::nullopt : std::optional<std::string>("its table: " + mismatch);
+    }
+    return "its table did not come with it";
+  }
+
+  const Bundle& bundle_;
+  const StreamState& state_;
+  const AdmissionRule& policy_;
+  Timestamp now_;
+  Authority authority_;
+  std::map<EventId, std::uint64_t> admitted_;
+};
+
+}  // namespace
+
+bool is_known_kind(std::string_view kind) { return forms().contains(kind) || Authority::interprets(kind); }
+
+std::string body_problem(const Event& event) {
+  const auto form = forms().find(event.kind);
+  if (form == forms().end()) return "";
+  const Json body = event.body();
+  BodyReader reader(body);
+  form->second(reader);
+  return reader.problem();
+}
+
+Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {
+  Judgement judgement;
+  Judge judge(bundle, state, policy, now);
+  std::map<EventId, const Event*> accepted;
+  for (const Event& event : bundle.events) {
+    const Verdict verdict = judge.judge(event);
+    judgement.verdicts.push_back(verdict);
+    if (verdict.kind == Verdict::Kind::refused) continue;
+    accepted.emplace(event.id, &event);
+    if (verdict.kind == Verdict::Kind::admitted) judgement.additions.events.push_back(event);
+  }
+  for (const Event& event : judgement.additions.events) {
+    if (event.kind != "behaviour.tabled") continue;
+    const std::string root = event.body().at("root");
+    for (const Table& table : bundle.tables) {
+      if (table.root.hex() == root && !table.salted) judgement.additions.tables.emplace(table.root, table.content);
+    }
+  }
+  for (const BundledOpening& item : bundle.openings) {
+    const auto event = accepted.find(item.event);
+    if (event == accepted.end() || item.visibility != Visibility::public_) continue;
+    if (matches(*event->second, item.opening)) {
+      judgement.openings.push_back(item);
+    } else {
+      judgement.warnings.push_back(fmt::format("the opening of \"{}\" of event {} does not match what was committed to",
+                                               item.opening.field, item.event.short_text()));
+    }
+  }
+  return judgement;
+}
+
+}  // namespace bw

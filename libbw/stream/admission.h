@@ -1,0 +1,36 @@
+#pragma once
+// Admission: what a steward's side decides about each event of a bundle before it enters the log. A
+// stream refuses only what could not stand in it (form, signature, another world, no authority, a body
+// that is none); whether an event *counts* is for the world's rules to say later, in the open.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "stream/append.h"
+#include "stream/bundle.h"
+#include "stream/receipt.h"
+#include "stream/stream_state.h"
+
+namespace bw {
+
+// The world's own admission policy, which lies above this floor: why an event is refused, or nothing.
+using AdmissionRule = std::function<std::optional<std::string>(const Event&, const Authority&)>;
+
+struct Judgement {
+  std::vector<Verdict> verdicts;  // one per event of the bundle, in its order
+  Additions additions;            // what was admitted
+  std::vector<BundledOpening> openings;  // public, matching, of events admitted or already in the log
+  std::vector<std::string> warnings;     // openings that match no commitment
+};
+
+Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now);
+
+// Why the body of an event does not have the form of its kind; empty where it has. The kinds that
+// `Authority` interprets are judged there.
+std::string body_problem(const Event& event);
+bool is_known_kind(std::string_view kind);
+
+}  // namespace bw

@@ -1,0 +1,88 @@
+#include "stream/append.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "stream/commit_author.h"
+#include "stream/entry.h"
+#include "stream/log_reader.h"
+#include "stream/table.h"
+
+namespace bw {
+namespace {
+
+std::optional<git::Oid> tree_of(const git::Repository& repository, const StreamState& state) {
+  return state.head ? std::optional(repository.read_commit(*state.head).tree) : std::nullopt;
+}
+
+void add_log_files(git::Repository& repository, const StreamState& state, const std::vector<Event>& events,
+                   std::int64_t recorded, std::vector<git::TreeEdit>& edits) {
+  std::uint64_t index = state.size();
+  std::string content;
+  if (index % entries_per_file != 0) {
+    content = read_log_file(repository, *tree_of(repository, state), index / entries_per_file);
+  }
+  for (const Event& event : events) {
+    content += entry_line(event.line, recorded) + "\n";
+    ++index;
+    if (index % entries_per_file == 0) {
+      edits.push_back({log_path(index / entries_per_file - 1), repository.write_blob(content)});
+      content.clear();
+    }
+  }
+  if (!content.empty()) edits.push_back({log_path(index / entries_per_file), repository.write_blob(content)});
+}
+
+std::string append_message(const StreamState& state, const std::vector<Event>& events) {
+  std::map<std::string, std::size_t> kinds;
+  for (const Event& event : events) ++kinds[event.kind];
+  std::string message = fmt::format("Append {} {}, from index {}\n\n", events.size(),
+                                    events.size() == 1 ? "entry" : "entries", state.size());
+  for (const auto& [kind, count] : kinds) message += fmt::format("{} {}\n", count, kind);
+  return message;
+}
+
+git::Oid commit(git::Repository& repository, const StreamState& state, const std::vector<git::TreeEdit>& edits,
+                const std::string& message, Timestamp now, const Signer& signer) {
+  git::CommitDraft draft{.tree = repository.edit_tree(tree_of(repository, state), edits),
+                         .parents = {},
+                         .author = appender(signer.did()),
+                         .time = now,
+                         .message = message};
+  if (state.head) draft.parents = {*state.head};
+  return repository.commit(draft, commit_signer_with(signer));
+}
+
+}  // namespace
+
+git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
+                        Timestamp now, const Signer& signer) {
+  if (state.last_recorded > now.seconds + max_clock_lead) {
+    throw Error(ErrorCode::refused,
+                fmt::format("the stream's last entry was recorded at {}, ahead of this machine's clock",
+                            Timestamp{state.last_recorded}.text()),
+                "check the clock; if another steward's clock ran away, the stewards have to reset it");
+  }
+  const std::int64_t recorded = std::max(state.last_recorded, now.seconds);
+  std::vector<git::TreeEdit> edits;
+  add_log_files(repository, state, additions.events, recorded, edits);
+  for (const auto& [root, content] : additions.tables) {
+    edits.push_back({table_path(root), repository.write_blob(content)});
+  }
+  for (const auto& [digest, files] : additions.definitions) {
+    for (const auto& [path, content] : files) {
+      edits.push_back({definition_path(digest) + "/" + path, repository.write_blob(content)});
+    }
+  }
+  return commit(repository, state, edits, append_message(state, additions.events), now, signer);
+}
+
+git::Oid append_checkpoint(git::Repository& repository, const StreamState& state, const Note& checkpoint,
+                           Timestamp now, const Signer& signer) {
+  const std::vector<git::TreeEdit> edits = {{"checkpoint", repository.write_blob(checkpoint.bytes())}};
+  return commit(repository, state, edits, fmt::format("Checkpoint at {}\n", state.size()), now, signer);
+}
+
+}  // namespace bw

@@ -1,0 +1,36 @@
+#pragma once
+// Appending to a stream: commits that verification (stream/verification.h) accepts. Nothing here moves
+// a ref or talks to a remote; the caller pushes the commit to the world's home first, by
+// compare-and-swap, and only then signs a checkpoint over what home accepted.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "crypto/signer.h"
+#include "git/repository.h"
+#include "stream/definition_set.h"
+#include "stream/event.h"
+#include "stream/stream_state.h"
+
+namespace bw {
+
+struct Additions {
+  std::vector<Event> events;                      // in the order in which they enter the log
+  std::map<Digest, std::string> tables;           // root → content, of `behaviour.tabled` with public rows
+  std::map<Digest, DefinitionFiles> definitions;  // of `definition.adopted`
+
+  bool empty() const { return events.empty(); }
+};
+
+// The commit that follows `state.head` (or begins a stream) with these entries. `recorded` is
+// max(last, now); Error(refused) where the last entry is more than 5 minutes ahead of `now`.
+git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
+                        Timestamp now, const Signer& signer);
+
+// The commit that follows `state.head` with this signed checkpoint.
+git::Oid append_checkpoint(git::Repository& repository, const StreamState& state, const Note& checkpoint,
+                           Timestamp now, const Signer& signer);
+
+}  // namespace bw

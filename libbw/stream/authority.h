@@ -1,0 +1,119 @@
+#pragma once
+// Authority: who may append to a stream, as the stream itself says. It is the fold of the kinds
+// `world.created`, `identity.*`, `definition.adopted` and `steward.*`, interpreted here so that
+// verifying needs no other fold: an append is judged by the authority before it.
+//
+// What needs k of n stewards is a proposal (`steward.proposed`, which carries its proposer's approval)
+// and `steward.approved` events naming it; it is in force at the index of the k-th approval, if those
+// who approved are still stewards then, within 30 days.
+//
+// An event of these kinds that breaks a rule stays in the log and is *ineffective*, with a reason.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "stream/event.h"
+#include "stream/steward_change.h"
+#include "tlog/note.h"
+
+namespace bw {
+
+struct ForkParent {
+  WorldId world;
+  std::uint64_t size = 0;
+  Digest root;
+};
+
+struct LogKey {
+  NoteVerifier verifier;
+  Did owner;
+  std::uint64_t from = 0;             // index of the announcement
+  std::optional<std::uint64_t> until;  // index of the retirement
+};
+
+struct OpenProposal {
+  EventId id;
+  StewardChange change;
+  std::set<Did> approvals;
+  std::int64_t recorded = 0;
+};
+
+struct AdoptedDefinition {
+  Digest digest;
+  std::string commit;  // on `main`, 40 hex digits
+  std::uint64_t index = 0;
+};
+
+class Authority {
+ public:
+  // Interprets the next entry of the log. Returns why an event of these kinds is ineffective, and
+  // nothing where it took effect or is of another kind. The signature was checked before.
+  std::optional<std::string> apply(const Event& event, std::uint64_t index, std::int64_t recorded);
+
+  static bool interprets(std::string_view kind);
+  // Why this actor may not do this now (what admission asks before an event enters the log).
+  std::optional<std::string> objection(const Event& event, std::int64_t recorded) const;
+
+  bool exists() const { return world_.has_value(); }
+  const WorldId& world() const { return *world_; }
+  const std::string& name() const { return name_; }
+  const std::optional<ForkParent>& parent() const { return parent_; }
+  const std::optional<std::string>& home() const { return home_; }
+  std::uint32_t threshold() const { return threshold_; }
+  const std::set<Did>& stewards() const { return stewards_; }
+  const std::set<Did>& sequencers() const { return sequencers_; }
+  const std::set<Did>& devices() const { return devices_; }
+  // Everyone who announced an identity: who joined.
+  const std::set<Did>& members() const { return members_; }
+  const std::set<std::string>& witnesses() const { return witnesses_; }
+  std::uint32_t witness_quorum() const { return witness_quorum_; }
+  const std::vector<LogKey>& log_keys() const { return log_keys_; }
+  const std::map<EventId, OpenProposal>& open_proposals() const { return open_; }
+  const std::optional<AdoptedDefinition>& adopted() const { return adopted_; }
+  // Signers of commits on `main` that the genesis of a fork or an adoption vouched for.
+  const std::set<Did>& definition_signers() const { return definition_signers_; }
+
+  bool is_steward(const Did& did) const { return stewards_.contains(did); }
+  bool may_append(const Did& did) const { return stewards_.contains(did) || sequencers_.contains(did); }
+
+  // All of it, for the cache of what was verified.
+  Json json() const;
+  static Authority from_json(const Json& json);
+
+ private:
+  std::optional<std::string> create(const Event& event);
+  std::optional<std::string> announce(const Event& event, std::uint64_t index);
+  std::optional<std::string> retire(const Event& event, std::uint64_t index);
+  std::optional<std::string> adopt(const Event& event, std::uint64_t index);
+  std::optional<std::string> propose(const Event& event, std::int64_t recorded);
+  std::optional<std::string> approve(const Event& event, std::int64_t recorded);
+  std::optional<std::string> change_objection(const StewardChange& change) const;
+  std::optional<std::string> enact_if_passed(const EventId& id);
+  void enact(const StewardChange& change);
+
+  std::optional<WorldId> world_;
+  std::string name_;
+  std::optional<ForkParent> parent_;
+  std::optional<std::string> home_;
+  std::uint32_t threshold_ = 1;
+  std::set<Did> stewards_, sequencers_, devices_, members_, definition_signers_;
+  std::set<std::string> witnesses_;
+  std::uint32_t witness_quorum_ = 0;
+  std::vector<LogKey> log_keys_;
+  std::map<EventId, OpenProposal> open_;
+  std::optional<AdoptedDefinition> adopted_;
+};
+
+// What a machine signs with its log key to prove that it holds it: names use, actor and world, so that
+// nobody can announce another's key.
+std::string possession_statement(std::string_view use, const Did& actor, const WorldId& world,
+                                 std::string_view key);
+
+// The origin of a world's checkpoints and the name of its log keys.
+std::string log_origin(const WorldId& world);
+
+}  // namespace bw

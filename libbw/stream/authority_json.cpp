@@ -1,0 +1,108 @@
+// Authority as JSON, for the cache of what was verified.
+
+#include "base/error.h"
+#include "stream/authority.h"
+
+namespace bw {
+namespace {
+
+Json dids_json(const std::set<Did>& dids) {
+  Json list = Json::array();
+  for (const Did& did : dids) list.push_back(did.text());
+  return list;
+}
+
+std::set<Did> dids_from(const Json& list) {
+  std::set<Did> dids;
+  for (const Json& item : list) {
+    const auto did = Did::parse(item.get<std::string>());
+    if (!did) throw Error(ErrorCode::invalid, "a cached actor is damaged");
+    dids.insert(*did);
+  }
+  return dids;
+}
+
+Json log_keys_json(const std::vector<LogKey>& keys) {
+  Json list = Json::array();
+  for (const LogKey& key : keys) {
+    list.push_back({{"from", key.from},
+                    {"key", key.verifier.vkey()},
+                    {"owner", key.owner.text()},
+                    {"until", key.until ? Json(*key.until) : Json(nullptr)}});
+  }
+  return list;
+}
+
+Json proposals_json(const std::map<EventId, OpenProposal>& open) {
+  Json list = Json::array();
+  for (const auto& [id, proposal] : open) {
+    list.push_back({{"approvals", dids_json(proposal.approvals)},
+                    {"change", proposal.change.json()},
+                    {"id", id.text()},
+                    {"recorded", proposal.recorded}});
+  }
+  return list;
+}
+
+}  // namespace
+
+Json Authority::json() const {
+  Json json = {{"definition_signers", dids_json(definition_signers_)},
+               {"devices", dids_json(devices_)},
+               {"home", home_ ? Json(*home_) : Json(nullptr)},
+               {"log_keys", log_keys_json(log_keys_)},
+               {"members", dids_json(members_)},
+               {"name", name_},
+               {"open", proposals_json(open_)},
+               {"sequencers", dids_json(sequencers_)},
+               {"stewards", dids_json(stewards_)},
+               {"threshold", threshold_},
+               {"witness_quorum", witness_quorum_},
+               {"witnesses", witnesses_},
+               {"world", world_->text()}};
+  if (parent_) {
+    json["parent"] = {{"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
+  }
+  if (adopted_) {
+    json["adopted"] = {{"commit", adopted_->commit}, {"digest", adopted_->digest.hex()}, {"index", adopted_->index}};
+  }
+  return json;
+}
+
+Authority Authority::from_json(const Json& json) {
+  Authority authority;
+  authority.world_ = WorldId::parse(json.at("world").get<std::string>()).value();
+  authority.name_ = json.at("name");
+  if (!json.at("home").is_null()) authority.home_ = json.at("home").get<std::string>();
+  authority.threshold_ = json.at("threshold");
+  authority.witness_quorum_ = json.at("witness_quorum");
+  authority.witnesses_ = json.at("witnesses");
+  authority.stewards_ = dids_from(json.at("stewards"));
+  authority.sequencers_ = dids_from(json.at("sequencers"));
+  authority.devices_ = dids_from(json.at("devices"));
+  authority.members_ = dids_from(json.at("members"));
+  authority.definition_signers_ = dids_from(json.at("definition_signers"));
+  for (const Json& item : json.at("log_keys")) {
+    authority.log_keys_.push_back({*NoteVerifier::parse(item.at("key").get<std::string>()),
+                                   *Did::parse(item.at("owner").get<std::string>()), item.at("from"),
+                                   item.at("until").is_null() ? std::nullopt : std::optional<std::uint64_t>(item.at("until"))});
+  }
+  for (const Json& item : json.at("open")) {
+    const EventId id = EventId::parse(item.at("id").get<std::string>()).value();
+    authority.open_.emplace(id, OpenProposal{id, *StewardChange::parse(item.at("change")),
+                                             dids_from(item.at("approvals")), item.at("recorded")});
+  }
+  if (json.contains("parent")) {
+    const Json& parent = json.at("parent");
+    authority.parent_ = ForkParent{WorldId::parse(parent.at("world").get<std::string>()).value(), parent.at("size"),
+                                   Digest::from_hex(parent.at("root").get<std::string>()).value()};
+  }
+  if (json.contains("adopted")) {
+    const Json& adopted = json.at("adopted");
+    authority.adopted_ = AdoptedDefinition{Digest::from_hex(adopted.at("digest").get<std::string>()).value(),
+                                           adopted.at("commit"), adopted.at("index")};
+  }
+  return authority;
+}
+
+}  // namespace bw

@@ -1,0 +1,184 @@
+#include "stream/bundle.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "stream/body_reader.h"
+#include "stream/signed_line.h"
+
+namespace bw {
+namespace {
+
+std::string opening_line(const BundledOpening& item) {
+  return fmt::format(R"({{"opening":{{"event":"{}","field":"{}","salt":"{}","value":{}}}}})", item.event.text(),
+                     item.opening.field, to_base64url(item.opening.salt), item.opening.value_text);
+}
+
+// A bundle is read line by line; every step says why it stops.
+class BundleParser {
+ public:
+  explicit BundleParser(std::string_view bytes) : rest_(bytes) { bundle_.digest = sha256(bytes); }
+
+  Result<Bundle> parse() {
+    if (!header()) return Reason{reason_};
+    for (std::size_t line = 2; !rest_.empty(); ++line) {
+      if (!take_line(next())) return Reason{fmt::format("line {}: {}", line, reason_)};
+    }
+    if (bundle_.events.size() != expected_events_ || bundle_.openings.size() != visibilities_.size() ||
+        bundle_.tables.size() != expected_tables_.size()) {
+      return Reason{"the bundle does not hold what its header lists"};
+    }
+    return std::move(bundle_);
+  }
+
+ private:
+  bool fail(std::string reason) {
+    reason_ = std::move(reason);
+    return false;
+  }
+
+  std::string_view next() {
+    const std::string_view line = rest_.substr(0, rest_.find('\n'));
+    rest_.remove_prefix(line.size() + 1);
+    return line;
+  }
+
+  bool header() {
+    if (rest_.size() > max_bundle_bytes) return fail("the bundle is larger than 64 MiB");
+    if (!rest_.ends_with('\n')) return fail("the bundle is cut short: its last line does not end");
+    const std::string_view line = next();
+    const auto parsed = parse_signed_line(line);
+    if (!parsed) return fail("the header: " + parsed.reason());
+    const Json json = Json::parse(parsed->signed_bytes);
+    BodyReader reader(json);
+    bundle_.actor = reader.did("actor");
+    const auto at = Timestamp::parse(reader.text("at"));
+    if (!at) reader.refuse("at: " + at.reason());
+    const Digest contents = reader.digest("contents");
+    expected_events_ = reader.size("events");
+    for (const Json& item : reader.array("openings", max_bundle_events * 8)) read_listed(item, reader);
+    for (const Json& item : reader.array("tables", max_bundle_events)) {
+      const auto root = Digest::from_hex(item.is_string() ? item.get<std::string>() : "");
+      if (!root) reader.refuse("a table is not named by 64 hexadecimal digits");
+      expected_tables_.push_back(root.value_or(Digest{}));
+    }
+    reader.number("v", 1, 1);
+    bundle_.world = WorldId{reader.digest("world")};
+    if (std::string reason = reader.problem(); !reason.empty()) return fail("the header: " + reason);
+    if (!sshsig::verify(bundle_.actor, sshsig::bundle_namespace, parsed->signed_bytes, parsed->signature)) {
+      return fail("the header's signature is not the actor's");
+    }
+    if (sha256(rest_) != contents) return fail("the bundle was cut or altered after it was signed");
+    bundle_.at = *at;
+    return true;
+  }
+
+  void read_listed(const Json& item, BodyReader& header_reader) {
+    BodyReader reader(item);
+    const EventId event{reader.digest("event")};
+    const std::string field = reader.text("field");
+    const auto visibility = parse_visibility(reader.text("visibility"));
+    if (!visibility) reader.refuse("a visibility is public or private");
+    if (std::string reason = reader.problem(); !reason.empty()) header_reader.refuse("openings: " + reason);
+    visibilities_.emplace(std::pair(event, field), visibility.value_or(Visibility::private_));
+  }
+
+  bool take_line(std::string_view line) {
+    if (line.starts_with("{\"event\":{") && line.ends_with('}')) {
+      return take_event(line.substr(9, line.size() - 10));
+    }
+    const auto members = strict_json::members(line);
+    if (!members) return fail(members.reason());
+    if (members->size() == 1 && members->front().key == "opening") return take_opening(members->front().value);
+    if (members->size() == 2 && members->front().key == "rows") return take_table(Json::parse(line));
+    return fail("neither an event, nor an opening, nor a table");
+  }
+
+  bool take_event(std::string_view line) {
+    auto event = parse_event(line);
+    if (!event) return fail(event.reason());
+    if (event->actor != bundle_.actor) return fail("a bundle carries only its actor's own events");
+    if (bundle_.events.size() == max_bundle_events) return fail("more than 10,000 events");
+    bundle_.events.push_back(*std::move(event));
+    return true;
+  }
+
+  bool take_opening(std::string_view text) {
+    if (text.size() > max_opening_bytes) return fail("an opening is larger than 512 KiB");
+    const auto members = strict_json::members(text);
+    if (!members || members->size() != 4) return fail("an opening has the members event, field, salt and value");
+    const Json json = Json::parse(text);
+    BodyReader reader(json);
+    const EventId event{reader.digest("event")};
+    const std::string field = reader.text("field");
+    const auto salt = from_base64url(reader.text("salt"));
+    if (!salt || salt->size() != salt_bytes) return fail("a salt is not 32 bytes in base64url");
+    const auto listed = visibilities_.find({event, field});
+    if (listed == visibilities_.end() || (*members)[3].key != "value") {
+      return fail("an opening that the header does not list");
+    }
+    bundle_.openings.push_back({event, {field, *salt, std::string((*members)[3].value)}, listed->second});
+    return true;
+  }
+
+  bool take_table(const Json& json) {
+    BodyReader reader(json);
+    const auto rows = reader.size("rows");
+    const Digest root = reader.digest("table");
+    if (std::string reason = reader.problem(); !reason.empty()) return fail(reason);
+    const std::string_view start = rest_;
+    for (std::uint64_t row = 0; row < rows && !rest_.empty(); ++row) next();
+    auto table = parse_table(start.substr(0, start.size() - rest_.size()));
+    if (!table) return fail(table.reason());
+    if (table->root != root || table->count != rows) return fail("a table is not the one that its line names");
+    if (bundle_.tables.size() == expected_tables_.size() || expected_tables_[bundle_.tables.size()] != root) {
+      return fail("a table that the header does not list");
+    }
+    bundle_.tables.push_back(*std::move(table));
+    return true;
+  }
+
+  std::string_view rest_;
+  std::string reason_;
+  std::uint64_t expected_events_ = 0;
+  std::map<std::pair<EventId, std::string>, Visibility> visibilities_;
+  std::vector<Digest> expected_tables_;
+  Bundle bundle_{Did::from_public_key({}), {}, {}, {}, {}, {}, {}};
+};
+
+}  // namespace
+
+std::string write_bundle(const Bundle& bundle, const Signer& signer) {
+  std::string contents;
+  Json openings = Json::array();
+  Json tables = Json::array();
+  for (const Event& event : bundle.events) contents += "{\"event\":" + event.line + "}\n";
+  for (const BundledOpening& item : bundle.openings) {
+    contents += opening_line(item) + "\n";
+    openings.push_back({{"event", item.event.text()},
+                        {"field", item.opening.field},
+                        {"visibility", text_of(item.visibility)}});
+  }
+  for (const Table& table : bundle.tables) {
+    contents += fmt::format("{{\"rows\":{},\"table\":\"{}\"}}\n{}", table.count, table.root.hex(), table.content);
+    tables.push_back(table.root.hex());
+  }
+  const Json header = {{"actor", signer.did().text()},
+                       {"at", bundle.at.text()},
+                       {"contents", sha256(contents).hex()},
+                       {"events", bundle.events.size()},
+                       {"openings", openings},
+                       {"tables", tables},
+                       {"v", 1},
+                       {"world", bundle.world.text()}};
+  std::string bytes = sign_line(header, sshsig::bundle_namespace, signer) + "\n" + contents;
+  if (bytes.size() > max_bundle_bytes || bundle.events.size() > max_bundle_events) {
+    throw Error(ErrorCode::invalid, "more than one bundle holds (64 MiB or 10,000 events)");
+  }
+  return bytes;
+}
+
+Result<Bundle> parse_bundle(std::string_view bytes) { return BundleParser(bytes).parse(); }
+
+}  // namespace bw

@@ -1,0 +1,131 @@
+#include "stream/details.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace bw {
+namespace {
+
+const Opening* find(const std::vector<Opening>& openings, std::string_view field) {
+  const auto found = std::find_if(openings.begin(), openings.end(),
+                                  [&](const Opening& opening) { return opening.field == field; });
+  return found == openings.end() ? nullptr : &*found;
+}
+
+Result<EvidenceFile> join_file(const Json& description, const std::vector<Opening>& openings) {
+  EvidenceFile file{description.at("name").get<std::string>(), {}};
+  for (const Json& field : description.at("chunks")) {
+    const Opening* chunk = find(openings, field.get<std::string>());
+    if (chunk == nullptr) return Reason{"a part of " + file.name + " is missing"};
+    const auto text = strict_json::plain_string(chunk->value_text);
+    const auto bytes = text ? from_base64url(*text) : std::nullopt;
+    if (!bytes) return Reason{"a part of " + file.name + " is not base64url"};
+    file.content += *bytes;
+  }
+  if (sha256(file.content).hex() != description.at("sha256").get<std::string>()) {
+    return Reason{file.name + " is not the file that was committed to"};
+  }
+  return file;
+}
+
+}  // namespace
+
+std::string_view text_of(Visibility visibility) {
+  return visibility == Visibility::public_ ? "public" : "private";
+}
+
+std::optional<Visibility> parse_visibility(std::string_view text) {
+  if (text == "public") return Visibility::public_;
+  if (text == "private") return Visibility::private_;
+  return std::nullopt;
+}
+
+std::string Opening::text() const {
+  return fmt::format(R"({{"salt":"{}","value":{}}})", to_base64url(salt), value_text);
+}
+
+Result<Opening> Opening::parse(std::string field, std::string_view text) {
+  if (text.size() > max_opening_bytes) return Reason{"an opening is larger than 512 KiB"};
+  const auto members = strict_json::members(text);
+  if (!members) return Reason{members.reason()};
+  if (members->size() != 2 || (*members)[0].key != "salt" || (*members)[1].key != "value") {
+    return Reason{"an opening has the members salt and value"};
+  }
+  const auto salt = from_base64url(strict_json::plain_string((*members)[0].value).value_or(""));
+  if (!salt || salt->size() != salt_bytes) return Reason{"a salt is not 32 bytes in base64url"};
+  return Opening{std::move(field), *salt, std::string((*members)[1].value)};
+}
+
+DetailContext detail_context(const Event& event) {
+  return {event.world, event.actor.text(), event.kind, event.nonce};
+}
+
+Digest commit_to(const DetailContext& context, const Opening& opening) {
+  Sha256 hash;
+  const auto part = [&](std::string_view bytes) { hash.add(big_endian_64(bytes.size())).add(bytes); };
+  part("bw.details.v1");
+  part(context.world ? context.world->text() : "");
+  part(context.actor);
+  part(context.kind);
+  part(context.nonce);
+  part(opening.field);
+  part(opening.salt);
+  part(opening.value_text);
+  return hash.finish();
+}
+
+Opening make_opening(std::string field, const Json& value, const Random& random) {
+  Opening opening{std::move(field), random(salt_bytes), strict_json::text(value)};
+  if (opening.text().size() > max_opening_bytes) {
+    throw Error(ErrorCode::invalid, opening.field + " is larger than 512 KiB", "attach it as a file instead");
+  }
+  return opening;
+}
+
+bool matches(const Event& event, const Opening& opening) {
+  const auto commitment = event.details.find(opening.field);
+  return commitment != event.details.end() && commitment->second == commit_to(detail_context(event), opening);
+}
+
+std::vector<Opening> make_evidence(const std::vector<EvidenceFile>& files, const Random& random) {
+  std::vector<Opening> openings;
+  Json list = Json::array();
+  for (std::size_t number = 0; number < files.size(); ++number) {
+    const EvidenceFile& file = files[number];
+    Json chunks = Json::array();
+    for (std::size_t at = 0; at < file.content.size(); at += file_chunk_bytes) {
+      const std::string field = fmt::format("evidence_{}_{}", number, chunks.size());
+      const std::string_view part = std::string_view(file.content).substr(at, file_chunk_bytes);
+      openings.push_back(make_opening(field, to_base64url(part), random));
+      chunks.push_back(field);
+    }
+    list.push_back({{"chunks", chunks},
+                    {"name", file.name},
+                    {"sha256", sha256(file.content).hex()},
+                    {"size", file.content.size()}});
+  }
+  if (!list.empty()) openings.push_back(make_opening("evidence", list, random));
+  return openings;
+}
+
+Result<std::vector<EvidenceFile>> read_evidence(const std::vector<Opening>& openings) {
+  std::vector<EvidenceFile> files;
+  const Opening* list = find(openings, "evidence");
+  if (list == nullptr) return files;
+  try {
+    for (const Json& description : Json::parse(list->value_text)) {
+      auto file = join_file(description, openings);
+      if (!file) return Reason{file.reason()};
+      files.push_back(*std::move(file));
+    }
+  } catch (const Json::exception&) {
+    return Reason{"the list of files does not have the form of one"};
+  }
+  return files;
+}
+
+}  // namespace bw

@@ -1,0 +1,43 @@
+#include "stream/entry.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace bw {
+namespace {
+
+constexpr std::string_view start = "{\"event\":";
+constexpr std::string_view middle = ",\"recorded\":";
+
+}  // namespace
+
+std::string entry_line(std::string_view event_line, std::int64_t recorded) {
+  return fmt::format("{}{}{}{}}}", start, event_line, middle, recorded);
+}
+
+Result<Entry> parse_entry(std::string_view line) {
+  const std::size_t cut = line.rfind(middle);
+  if (line.size() > max_entry_bytes || !line.starts_with(start) || cut == std::string_view::npos) {
+    return Reason{"not an entry of the form {\"event\":{…},\"recorded\":seconds}"};
+  }
+  const std::string_view number = line.substr(cut + middle.size());
+  std::int64_t recorded = 0;
+  std::from_chars(number.data(), number.data() + number.size(), recorded);
+  if (recorded < 0 || recorded > Timestamp::last || fmt::format("{}}}", recorded) != number) {
+    return Reason{"the time at which it was recorded is not a number of seconds"};
+  }
+  auto event = parse_event(line.substr(start.size(), cut - start.size()));
+  if (!event) return Reason{event.reason()};
+  return Entry{*std::move(event), recorded};
+}
+
+std::string log_path(std::uint64_t file_number) {
+  std::string path = fmt::format("{:03}.jsonl", file_number % 1000);
+  for (std::uint64_t rest = file_number / 1000; rest > 0; rest /= 1000) {
+    path = fmt::format("x{:03}/{}", rest % 1000, path);
+  }
+  return "log/" + path;
+}
+
+}  // namespace bw

@@ -1,0 +1,87 @@
+#pragma once
+// The journal: a person's own record of a world, one folder per world and machine. It lives with the
+// person first; the world gets what is submitted. Appended and fsynced before a command returns.
+//
+//     journal.jsonl        {"event":{…},"openings":[{"field":…,"salt":…,"value":…,"visibility":…}]}
+//                          {"undone":"<event id>"}        an event that was never sent, taken back
+//                          {"sent":{"at":…,"bundle":"<sha256>","events":[…],"to":…}}
+//     large/<id>.jsonl     openings too large for a line that every command reads (file chunks)
+//     tables/<root>.jsonl  rows of tables
+//
+// A torn tail (a crash in mid-append) is set aside in `journal.torn` by the next append and never
+// guessed at. Everything goes through one lock, held briefly.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "crypto/signer.h"
+#include "stream/details.h"
+#include "stream/event.h"
+
+namespace bw {
+
+struct JournalOpening {
+  Opening opening;
+  Visibility visibility = Visibility::private_;
+};
+
+struct JournalEntry {
+  Event event;
+  std::vector<JournalOpening> openings;  // without the large ones until `with_large_openings`
+  bool undone = false;
+  std::vector<Digest> bundles;  // those in which it was sent
+};
+
+// A new event with what belongs to it.
+struct NewEntry {
+  EventDraft draft;  // `details` are filled in from the openings
+  std::vector<JournalOpening> openings;
+  std::optional<std::string> table_rows;  // of `behaviour.tabled`: the row lines
+};
+
+class Journal {
+ public:
+  // A view of the journal in `folder`, which need not exist yet.
+  Journal(std::filesystem::path folder, WorldId world);
+
+  // All entries in order, undone ones included. A torn tail is left out.
+  std::vector<JournalEntry> read() const;
+  JournalEntry with_large_openings(JournalEntry entry) const;
+  std::optional<std::string> table_rows(const Digest& root) const;
+
+  // Runs `decide(entries)` under the lock; signs and appends, in one write, every entry that it
+  // returns. What decide throws leaves the journal unchanged.
+  std::vector<Event> append(const Signer& signer, const Random& random,
+                            const std::function<std::vector<NewEntry>(const std::vector<JournalEntry>&)>& decide);
+
+  // Marks an event as taken back. Error(refused) where it was sent, Error(invalid) where it is unknown.
+  void undo(const EventId& id);
+
+  struct Sent {
+    Timestamp at;
+    Digest bundle;
+    std::vector<EventId> events;
+    std::string to;
+  };
+  void mark_sent(const Sent& sent);
+  std::vector<Sent> sent() const;
+
+  // Where the torn tail of an interrupted append was put, if there was one.
+  std::filesystem::path torn_path() const;
+
+ private:
+  std::filesystem::path file() const { return folder_ / "journal.jsonl"; }
+  void set_torn_tail_aside() const;
+  void append_lines(const std::string& lines) const;
+
+  std::filesystem::path folder_;
+  WorldId world_;
+};
+
+}  // namespace bw

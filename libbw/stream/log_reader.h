@@ -1,0 +1,29 @@
+#pragma once
+// Reading entries of a verified stream from the tree of its head, a log file at a time.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "git/repository.h"
+#include "stream/entry.h"
+
+namespace bw {
+
+// Calls `visit(index, line)` for the entries `first` … `end`−1, in order; stops where it returns false.
+// Lines are without LF and are valid during the call. Error(invalid) where the tree lacks one.
+void read_entries(const git::Repository& repository, const git::Oid& tree, std::uint64_t first,
+                  std::uint64_t end, const std::function<bool(std::uint64_t, std::string_view)>& visit);
+
+// The same, newest first.
+void read_entries_backwards(const git::Repository& repository, const git::Oid& tree, std::uint64_t end,
+                            const std::function<bool(std::uint64_t, std::string_view)>& visit);
+
+// One entry. Error(invalid) where it does not exist or does not parse.
+Entry read_entry(const git::Repository& repository, const git::Oid& tree, std::uint64_t index);
+
+// The text of one log file; empty where it does not exist yet.
+std::string read_log_file(const git::Repository& repository, const git::Oid& tree, std::uint64_t file_number);
+
+}  // namespace bw

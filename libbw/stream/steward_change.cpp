@@ -1,0 +1,87 @@
+#include "stream/steward_change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "stream/body_reader.h"
+#include "tlog/note.h"
+
+namespace bw {
+namespace {
+
+using Act = StewardChange::Act;
+enum class Operand { did, witness, number, home };
+
+struct Row {
+  Act act;
+  std::string_view name;
+  Operand operand;
+  std::string_view sentence;
+};
+
+constexpr std::array<Row, 11> rows = {{
+    {Act::add_steward, "add_steward", Operand::did, "add {} as a steward"},
+    {Act::remove_steward, "remove_steward", Operand::did, "remove {} as a steward"},
+    {Act::add_sequencer, "add_sequencer", Operand::did, "let {} append as a sequencer"},
+    {Act::remove_sequencer, "remove_sequencer", Operand::did, "end the sequencer {}"},
+    {Act::add_device, "add_device", Operand::did, "name {} as a device"},
+    {Act::remove_device, "remove_device", Operand::did, "end the device {}"},
+    {Act::add_witness, "add_witness", Operand::witness, "name {} as a witness"},
+    {Act::remove_witness, "remove_witness", Operand::witness, "end the witness {}"},
+    {Act::set_threshold, "set_threshold", Operand::number, "let {} stewards decide together"},
+    {Act::set_witness_quorum, "set_witness_quorum", Operand::number, "ask for {} witnesses"},
+    {Act::set_home, "set_home", Operand::home, "move the home to {}"},
+}};
+
+const Row& row_of(Act act) {
+  return *std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.act == act; });
+}
+
+}  // namespace
+
+Json StewardChange::json() const {
+  const Row& row = row_of(act);
+  Json json = {{"act", row.name}};
+  switch (row.operand) {
+    case Operand::did: json["did"] = did->text(); break;
+    case Operand::witness: json["witness"] = *witness; break;
+    case Operand::number: json["number"] = number; break;
+    case Operand::home: json["home"] = home ? Json(*home) : Json(nullptr); break;
+  }
+  return json;
+}
+
+Result<StewardChange> StewardChange::parse(const Json& json) {
+  BodyReader reader(json);
+  const std::string name = reader.text("act");
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& candidate) { return candidate.name == name; });
+  if (row == rows.end()) return Reason{"the change \"" + name + "\" is not known"};
+  StewardChange change{.act = row->act, .did = {}, .witness = {}, .number = 0, .home = {}};
+  switch (row->operand) {
+    case Operand::did: change.did = reader.did("did"); break;
+    case Operand::number: change.number = reader.number("number", 0, 1000); break;
+    case Operand::home: change.home = reader.text_or_null("home"); break;
+    case Operand::witness:
+      change.witness = reader.text("witness");
+      if (const auto key = NoteVerifier::parse(*change.witness); !key) reader.refuse(key.reason());
+      break;
+  }
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
+  return change;
+}
+
+std::string StewardChange::sentence() const {
+  const Row& row = row_of(act);
+  std::string operand;
+  switch (row.operand) {
+    case Operand::did: operand = did->text(); break;
+    case Operand::witness: operand = *witness; break;
+    case Operand::number: operand = std::to_string(number); break;
+    case Operand::home: operand = home.value_or("the machine that made the world"); break;
+  }
+  return fmt::format(fmt::runtime(row.sentence), operand);
+}
+
+}  // namespace bw

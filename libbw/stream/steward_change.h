@@ -1,0 +1,40 @@
+#pragma once
+// StewardChange: one decision about a world's authority that stewards take together, as the body of
+// `steward.proposed` carries it: {"change":{"act":"add_steward","did":"did:key:…"}}.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/strict_json.h"
+#include "crypto/did.h"
+
+namespace bw {
+
+struct StewardChange {
+  enum class Act {
+    add_steward,
+    remove_steward,
+    add_sequencer,
+    remove_sequencer,
+    add_device,
+    remove_device,
+    add_witness,
+    remove_witness,
+    set_threshold,
+    set_witness_quorum,
+    set_home,
+  };
+  Act act = Act::add_steward;
+  std::optional<Did> did;              // add_, remove_ steward, sequencer, device
+  std::optional<std::string> witness;  // add_, remove_ witness: its vkey
+  std::uint32_t number = 0;            // set_threshold, set_witness_quorum
+  std::optional<std::string> home;     // set_home; nothing: the machine that made the world
+
+  Json json() const;
+  static Result<StewardChange> parse(const Json& json);
+  std::string sentence() const;  // "add did:key:z6Mk… as a steward"
+};
+
+}  // namespace bw
