@@ -4,6 +4,7 @@
 // leading dash anywhere git or ssh could read an option, control characters, other schemes.
 // `#<world id>` at the end pins the world that must be found there.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,21 +14,23 @@
 namespace bw::git {
 
 class RemoteUrl {
- public:
+public:
   static Result<RemoteUrl> parse(std::string_view text);
-  const std::string& text() const { return text_; }  // without the pin; what git is given
+  const std::string& text() const { return text_; }               // without the pin; what git is given
   const std::optional<std::string>& pin() const { return pin_; }  // 64 hex digits
-  bool is_local() const;  // a path or file://
-  // Without user names' passwords, for messages and listings.
+  bool is_local() const;                                          // a path or file://
+  // A relative path, which means nothing without `folder`, as an absolute one; others as they are.
+  RemoteUrl absolute(const std::filesystem::path& folder) const;
+  // Without passwords, and without the user names of http, which may be tokens: for messages and listings.
   std::string shown() const;
 
- private:
+private:
   std::string text_;
   std::optional<std::string> pin_;
 };
 
-// Whether `name` is a ref name that git accepts (git-check-ref-format) and that holds only printable
-// ASCII; checked before any ref name from outside is used.
+// Whether `name` is a full ref name (`refs/…`) that git accepts (git-check-ref-format), that holds only
+// printable ASCII and fits a file system; checked before any ref name from outside is used.
 bool is_safe_ref_name(std::string_view name);
 
 }  // namespace bw::git

@@ -1,7 +1,10 @@
 #pragma once
 // A Git repository through libgit2: objects, trees, signed commits, refs, configuration. Transport
 // (fetch, push, clone) is the installed git's work: git/transport.h. A libgit2 failure is an
-// Error(cannot) that carries libgit2's message; a missing object or ref is an empty optional.
+// Error(cannot) that carries libgit2's message; a missing ref is an empty optional. Nothing here
+// trusts what it reads: an object that is missing, of another type, malformed, or whose bytes do not
+// hash to its name is an Error(invalid) that names it. Writes are synced to disk before they return.
+// A Repository is used by one thread at a time.
 
 #include <array>
 #include <compare>
@@ -27,7 +30,13 @@ struct Oid {
   friend auto operator<=>(const Oid&, const Oid&) = default;
 };
 
-enum class Mode : std::uint32_t { tree = 040000, file = 0100644, executable = 0100755, link = 0120000, submodule = 0160000 };
+enum class Mode : std::uint32_t {
+  tree = 040000,
+  file = 0100644,
+  executable = 0100755,
+  link = 0120000,
+  submodule = 0160000
+};
 
 struct TreeEntry {
   std::string name;  // in list_recursive: the path from the root of the tree
@@ -35,10 +44,11 @@ struct TreeEntry {
   Oid oid;
 };
 
-// Sets (or, without a blob, removes) one path in a tree.
+// Sets (or, without a blob, removes) one path in a tree. Removing a folder removes all below it, and
+// folders that become empty vanish; removing what is not there does nothing.
 struct TreeEdit {
-  std::string path;  // with '/'
-  std::optional<Oid> blob;
+  std::string path;         // with '/'
+  std::optional<Oid> blob;  // with Mode::tree, a whole folder
   Mode mode = Mode::file;
 };
 
@@ -59,7 +69,7 @@ struct Commit {
   std::vector<Oid> parents;
   Person author;
   Person committer;
-  Timestamp time;            // the committer's
+  Timestamp time;  // the committer's
   std::string message;
   std::string signature;     // the gpgsig header (an armoured SSHSIG), empty where unsigned
   std::string signed_bytes;  // the commit object without that header: what was signed
@@ -77,7 +87,7 @@ struct CommitDraft {
 using CommitSigner = std::function<std::string(std::string_view commit_bytes)>;
 
 class Repository {
- public:
+public:
   // The repository that holds `folder` (searching upwards), or that is it. Nothing where there is none.
   static std::optional<Repository> discover(const std::filesystem::path& folder);
   // Exactly this repository (a work tree or a bare one). Error(invalid) where it is none.
@@ -89,39 +99,51 @@ class Repository {
   Repository& operator=(Repository&&) noexcept;
   ~Repository();
 
-  std::filesystem::path git_folder() const;                 // …/.git, or the bare repository
-  std::optional<std::filesystem::path> work_tree() const;   // nothing for a bare one
+  // …/.git, or the bare repository; the one that all linked work trees share.
+  std::filesystem::path git_folder() const;
+  std::optional<std::filesystem::path> work_tree() const;  // nothing for a bare one
 
-  // Objects. A blob larger than `max_bytes` is an Error(invalid). libgit2 verifies every object's hash
-  // when it is read; an object that is corrupt is an Error(invalid) that names it.
+  // Objects. A blob larger than `max_bytes` is an Error(invalid).
   Oid write_blob(std::string_view content);
   std::string read_blob(const Oid& oid, std::size_t max_bytes) const;
   std::size_t blob_size(const Oid& oid) const;
   bool has_object(const Oid& oid) const;
 
-  // Trees.
+  // Trees. Names are as the tree has them, control characters included; a tree with names such as
+  // "..", ".git" or "a/b", with duplicates or out of order is an Error(invalid).
   Oid empty_tree();
+  // All removals come first; then a path through or onto something of another kind is an
+  // Error(invalid), and so is a blob that does not exist. Of two edits of one path the later counts.
   Oid edit_tree(const std::optional<Oid>& base, std::span<const TreeEdit> edits);
   std::vector<TreeEntry> list(const Oid& tree) const;
-  // Every blob, link and submodule below; Error(invalid) past `max_entries` or 32 levels.
+  // Every blob, link and submodule below, in bytewise order of the paths; Error(invalid) past
+  // `max_entries` (folders count too) or 32 levels.
   std::vector<TreeEntry> list_recursive(const Oid& tree, std::size_t max_entries) const;
+  // The entry at `path`, with the last part of the path as its name.
   std::optional<TreeEntry> find(const Oid& tree, std::string_view path) const;
-  // The paths whose entries differ, in bytewise order; subtrees that are equal are not opened.
-  std::vector<TreeChange> compare(const std::optional<Oid>& before, const Oid& after) const;
+  // The paths whose blobs, links or submodules differ, in bytewise order; subtrees that are equal are
+  // not opened. Error(invalid) past `max_entries` opened entries or 32 levels.
+  std::vector<TreeChange> compare(const std::optional<Oid>& before, const Oid& after,
+                                  std::size_t max_entries = 1'000'000) const;
 
-  // Commits.
+  // Commits. `commit` writes the object and moves no ref. A message gets its final line feed where it
+  // lacks one; a name, email, time or message that git could not carry is an Error(invalid).
   Oid commit(const CommitDraft& draft, const CommitSigner& sign);
-  Commit read_commit(const Oid& oid) const;  // Error(invalid) where it is none or corrupt
-  bool is_ancestor(const Oid& ancestor, const Oid& descendant) const;
+  // Refuses commits whose signature could be misread: two of them, unknown kinds, headers out of place.
+  Commit read_commit(const Oid& oid) const;
+  bool is_ancestor(const Oid& ancestor, const Oid& descendant) const;  // a commit is its own ancestor
   std::optional<Oid> merge_base(const Oid& a, const Oid& b) const;
   // Oldest first, following first parents only, from `until` (excluded; nothing: the root) to `head`.
+  // Error(invalid) where `until` is not among them.
   std::vector<Oid> first_parent_history(const Oid& head, const std::optional<Oid>& until) const;
-  // Every commit reachable from `head` and not from `hidden`.
+  // Every commit reachable from `head` and not from `hidden`, children before their parents.
   std::vector<Oid> reachable(const Oid& head, const std::vector<Oid>& hidden) const;
   std::size_t count_reachable(const Oid& head, const std::optional<Oid>& hidden) const;
 
-  // Refs. `name` is a full ref name. `expected`: the value that the ref must have now (nothing: it must
-  // not exist); returns false where it has another.
+  // Refs. `name` is a full ref name (Error(invalid) where it is not safe, git/remote_url.h); to read,
+  // "HEAD" too. `expected`: the value that the ref must have now (nothing: it must not exist); returns
+  // false where it has another. Compare and swap holds between processes. Refs with unsafe names are
+  // not listed.
   std::optional<Oid> ref(std::string_view name) const;
   bool update_ref(std::string_view name, const Oid& target, const std::optional<Oid>& expected,
                   std::string_view log_message);
@@ -129,21 +151,24 @@ class Repository {
   std::vector<std::pair<std::string, Oid>> refs(std::string_view prefix) const;  // sorted by name
   std::optional<std::string> head_branch() const;  // short name; nothing where detached
 
-  // Local configuration.
+  // Local configuration (of this repository, without the user's and the system's).
   std::optional<std::string> config(std::string_view key) const;
   void set_config(std::string_view key, std::string_view value);
   void remove_config(std::string_view key);
   std::vector<std::string> remotes() const;
   std::optional<std::string> remote_url(std::string_view name) const;
 
-  // Whether the work tree or index differs from HEAD at that path (or anywhere, for "").
+  // Whether the work tree or index differs from HEAD at that file or folder, files that git does not
+  // know included; or anywhere, for "", those files excluded.
   bool has_uncommitted_changes(std::string_view path) const;
   // Puts HEAD's tree into index and work tree where nothing uncommitted would be lost; Error(refused)
-  // naming the files otherwise.
-  void checkout_head();
+  // naming the files otherwise, and nothing is changed. `before` is the commit that was checked out
+  // until now (HEAD's branch has moved since); nothing: none was.
+  void checkout_head(const std::optional<Oid>& before);
 
- private:
-  struct State;
+  struct State;  // for the sources of this folder: git/libgit2.h
+
+private:
   explicit Repository(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
