@@ -144,13 +144,10 @@ public:
     sync_folder(folder_of(destination_));
   }
   void become_destination() {
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, destination_.c_str(), RENAME_NOREPLACE) == 0) {
-      moved_ = true;
-    } else if (errno != EINVAL && errno != ENOSYS) {
-      fail("create", destination_, errno);
-    } else if (::link(path_.c_str(), destination_.c_str()) != 0) {
-      fail("create", destination_, errno);
-    }
+    moved_ = ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, destination_.c_str(), RENAME_NOREPLACE) == 0;
+    const bool not_supported = !moved_ && (errno == EINVAL || errno == ENOSYS);
+    const bool created = moved_ || (not_supported && ::link(path_.c_str(), destination_.c_str()) == 0);
+    if (!created) fail("create", destination_, errno);
     sync_folder(folder_of(destination_));
   }
 

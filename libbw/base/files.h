@@ -34,27 +34,27 @@ void append_file(const std::filesystem::path& path, std::string_view content, un
 // An exclusive advisory lock on `path` (created where missing), released on destruction or with the
 // process. Waits up to `patience`, then Error(cannot) naming the path and, where known, the holder.
 class FileLock {
- public:
+public:
   explicit FileLock(const std::filesystem::path& path,
                     std::chrono::milliseconds patience = std::chrono::seconds(30));
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
- private:
+private:
   int descriptor_ = -1;
 };
 
 // A new private folder below the system's temporary folder, removed with its contents on destruction.
 class TemporaryFolder {
- public:
+public:
   TemporaryFolder();
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   const std::filesystem::path& path() const { return path_; }
 
- private:
+private:
   std::filesystem::path path_;
 };
 

@@ -18,10 +18,10 @@ struct Command {
   std::optional<std::filesystem::path> folder;
   // Added to (or, where empty optional, removed from) the environment of this process.
   std::map<std::string, std::optional<std::string>> environment;
-  std::string input;                    // written to standard input, then closed
-  bool new_session = false;             // setsid(): no controlling terminal, so nothing can prompt
-  std::size_t max_output = 64u << 20;   // bytes kept of each stream; more is an Error(invalid)
-  std::chrono::seconds patience{600};   // then the process group is ended: Error(cannot)
+  std::string input;                   // written to standard input, then closed
+  bool new_session = false;            // setsid(): no controlling terminal, so nothing can prompt
+  std::size_t max_output = 64u << 20;  // bytes kept of each stream; more is an Error(invalid)
+  std::chrono::seconds patience{600};  // then the process group is ended: Error(cannot)
   // Sees standard error as it arrives (progress of git); may be empty.
   std::function<void(std::string_view)> on_error_output;
 };

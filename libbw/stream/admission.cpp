@@ -1,9 +1,9 @@
 #include "stream/admission.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "base/decimal.h"
 #include "stream/body_reader.h"
@@ -21,7 +21,8 @@ void require_decimal(BodyReader& reader, const char* member) {
 
 void require_id(BodyReader& reader, const char* member) {
   const std::string id = reader.text(member);
-  if (id.empty() || id.size() > 64) reader.refuse(fmt::format("\"{}\" is not an id of 1 to 64 bytes", member));
+  if (id.empty() || id.size() > 64)
+    reader.refuse(fmt::format("\"{}\" is not an id of 1 to 64 bytes", member));
 }
 
 void require_claim(BodyReader& reader) {
@@ -30,7 +31,9 @@ void require_claim(BodyReader& reader) {
   require_id(reader, "unit");
 }
 
-void check_logged(BodyReader& reader) { require_claim(reader); }
+void check_logged(BodyReader& reader) {
+  require_claim(reader);
+}
 
 void check_tabled(BodyReader& reader) {
   reader.number("count", 1, max_table_rows);
@@ -49,11 +52,14 @@ void check_corrected(BodyReader& reader) {
   require_claim(reader);
 }
 
-void check_retracted(BodyReader& reader) { reader.digest("event"); }
+void check_retracted(BodyReader& reader) {
+  reader.digest("event");
+}
 
 void check_confirmed(BodyReader& reader) {
   for (const Json& id : reader.array("events", max_listed)) {
-    if (!id.is_string() || !EventId::parse(id.get<std::string>())) reader.refuse("\"events\" is not a list of event ids");
+    if (!id.is_string() || !EventId::parse(id.get<std::string>()))
+      reader.refuse("\"events\" is not a list of event ids");
   }
 }
 
@@ -70,7 +76,8 @@ void check_listed(BodyReader& reader) {
   const std::string name = reader.text("name");
   if (name.empty() || name.size() > 128) reader.refuse("a name has 1 to 128 bytes");
   for (const Json& remote : reader.array("remotes", 16)) {
-    if (!remote.is_string() || remote.get<std::string>().size() > 2048) reader.refuse("\"remotes\" is not a list of addresses");
+    if (!remote.is_string() || remote.get<std::string>().size() > 2048)
+      reader.refuse("\"remotes\" is not a list of addresses");
   }
   if (reader.text("summary").size() > 2048) reader.refuse("a summary has at most 2,048 bytes");
 }
@@ -86,9 +93,11 @@ const std::map<std::string_view, void (*)(BodyReader&)>& forms() {
 
 // Decides about one event of a bundle after another; what was admitted before counts for those after.
 class Judge {
- public:
-  Judge(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now)
-      : bundle_(bundle), state_(state), policy_(policy), now_(now), authority_(state.authority) {}
+public:
+  using Tables = std::map<std::string, const Table*>;  // root in hex → table
+
+  Judge(const Tables& tables, const StreamState& state, const AdmissionRule& policy, Timestamp now)
+      : tables_(tables), state_(state), policy_(policy), now_(now), authority_(state.authority) {}
 
   Verdict judge(const Event& event) {
     if (const auto index = state_.ids.find(event.id)) return {Verdict::Kind::duplicate, event.id, *index, {}};
@@ -102,21 +111,21 @@ class Judge {
     return {Verdict::Kind::admitted, event.id, index, {}};
   }
 
-  bool admitted(const EventId& id) const { return admitted_.contains(id); }
-
- private:
+private:
   std::optional<std::string> objection(const Event& event) {
     if (!has_valid_signature(event)) return "the signature is not the actor's";
     if (!event.world || *event.world != authority_.world()) return "the event belongs to another world";
     if (event.at.seconds > now_.seconds + max_clock_lead) return "its time lies in the future";
     if (Authority::interprets(event.kind)) {
       if (auto reason = authority_.objection(event, now_.seconds)) return reason;
-      if (event.kind == "definition.adopted") return "a definition is adopted with its files, by \"bw adopt\"";
+      if (event.kind == "definition.adopted")
+        return "a definition is adopted with its files, by \"bw adopt\"";
       return std::nullopt;
     }
     if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
     if (std::string reason = body_problem(event); !reason.empty()) return reason;
-    if (event.kind == "event.confirmed" && !authority_.is_steward(event.actor)) return "only a steward confirms history";
+    if (event.kind == "event.confirmed" && !authority_.is_steward(event.actor))
+      return "only a steward confirms history";
     if (event.kind == "behaviour.tabled") {
       if (auto reason = table_objection(event)) return reason;
     }
@@ -126,15 +135,13 @@ class Judge {
   std::optional<std::string> table_objection(const Event& event) const {
     const Json body = event.body();
     if (body.at("rows") != "public") return std::nullopt;
-    for (const Table& table : bundle_.tables) {
-      if (table.root.hex() != body.at("root")) continue;
-      const std::string mismatch = table_mismatch(body, table);
-      return mismatch.empty() ? std::nullopt : std::optional<std::string>("its table: " + mismatch);
-    }
-    return "its table did not come with it";
+    const auto table = tables_.find(body.at("root").get<std::string>());
+    if (table == tables_.end()) return "its table did not come with it";
+    const std::string mismatch = table_mismatch(body, *table->second);
+    return mismatch.empty() ? std::nullopt : std::optional<std::string>("its table: " + mismatch);
   }
 
-  const Bundle& bundle_;
+  const Tables& tables_;
   const StreamState& state_;
   const AdmissionRule& policy_;
   Timestamp now_;
@@ -144,7 +151,9 @@ class Judge {
 
 }  // namespace
 
-bool is_known_kind(std::string_view kind) { return forms().contains(kind) || Authority::interprets(kind); }
+bool is_known_kind(std::string_view kind) {
+  return forms().contains(kind) || Authority::interprets(kind);
+}
 
 std::string body_problem(const Event& event) {
   const auto form = forms().find(event.kind);
@@ -157,30 +166,32 @@ std::string body_problem(const Event& event) {
 
 Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {
   Judgement judgement;
-  Judge judge(bundle, state, policy, now);
+  Judge::Tables tables;
+  for (const Table& table : bundle.tables) tables.emplace(table.root.hex(), &table);
+  Judge judge(tables, state, policy, now);
   std::map<EventId, const Event*> accepted;
   for (const Event& event : bundle.events) {
     const Verdict verdict = judge.judge(event);
     judgement.verdicts.push_back(verdict);
-    if (verdict.kind == Verdict::Kind::refused) continue;
-    accepted.emplace(event.id, &event);
-    if (verdict.kind == Verdict::Kind::admitted) judgement.additions.events.push_back(event);
-  }
-  for (const Event& event : judgement.additions.events) {
-    if (event.kind != "behaviour.tabled") continue;
-    const std::string root = event.body().at("root");
-    for (const Table& table : bundle.tables) {
-      if (table.root.hex() == root && !table.salted) judgement.additions.tables.emplace(table.root, table.content);
-    }
+    if (verdict.kind != Verdict::Kind::refused) accepted.emplace(event.id, &event);
+    if (verdict.kind != Verdict::Kind::admitted) continue;
+    judgement.additions.events.push_back(event);
+    const Table* table = event.kind == "behaviour.tabled" ? tables[event.body().at("root")] : nullptr;
+    if (table != nullptr && !table->salted) judgement.additions.tables.emplace(table->root, table->content);
   }
   for (const BundledOpening& item : bundle.openings) {
+    const auto warn = [&](std::string_view what) {
+      judgement.warnings.push_back(fmt::format("the opening of \"{}\" of event {} {}", item.opening.field,
+                                               item.event.short_text(), what));
+    };
     const auto event = accepted.find(item.event);
-    if (event == accepted.end() || item.visibility != Visibility::public_) continue;
-    if (matches(*event->second, item.opening)) {
-      judgement.openings.push_back(item);
+    if (item.visibility != Visibility::public_) continue;
+    if (event == accepted.end()) {
+      warn("came without an event that was admitted");
+    } else if (!matches(*event->second, item.opening)) {
+      warn("does not match what was committed to");
     } else {
-      judgement.warnings.push_back(fmt::format("the opening of \"{}\" of event {} does not match what was committed to",
-                                               item.opening.field, item.event.short_text()));
+      judgement.openings.push_back(item);
     }
   }
   return judgement;

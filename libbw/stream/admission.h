@@ -20,8 +20,8 @@ namespace bw {
 using AdmissionRule = std::function<std::optional<std::string>(const Event&, const Authority&)>;
 
 struct Judgement {
-  std::vector<Verdict> verdicts;  // one per event of the bundle, in its order
-  Additions additions;            // what was admitted
+  std::vector<Verdict> verdicts;         // one per event of the bundle, in its order
+  Additions additions;                   // what was admitted
   std::vector<BundledOpening> openings;  // public, matching, of events admitted or already in the log
   std::vector<std::string> warnings;     // openings that match no commitment
 };

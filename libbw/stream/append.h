@@ -29,7 +29,7 @@ struct Additions {
 git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
                         Timestamp now, const Signer& signer);
 
-// The commit that follows `state.head` with this signed checkpoint.
+// The commit that follows `state.head` with this signed checkpoint. Error(refused) as above.
 git::Oid append_checkpoint(git::Repository& repository, const StreamState& state, const Note& checkpoint,
                            Timestamp now, const Signer& signer);
 

@@ -1,8 +1,8 @@
 #include "stream/authority.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "stream/body_reader.h"
@@ -30,6 +30,10 @@ std::set<Did> read_dids(const Json& list, BodyReader& reader) {
   return dids;
 }
 
+bool has_expired(const OpenProposal& proposal, std::int64_t now) {
+  return proposal.recorded + proposal_lifetime < now;
+}
+
 bool proves_possession(const std::array<std::uint8_t, 32>& key, std::string_view statement,
                        const std::string& proof) {
   const auto bytes = from_base64url(proof);
@@ -40,7 +44,8 @@ bool proves_possession(const std::array<std::uint8_t, 32>& key, std::string_view
 }
 
 // Why a key may not be announced so; empty where it may.
-std::string check_key(const Json& item, const Did& actor, const WorldId& world, std::optional<NoteVerifier>& log_key) {
+std::string check_key(const Json& item, const Did& actor, const WorldId& world,
+                      std::optional<NoteVerifier>& log_key) {
   BodyReader reader(item);
   const std::string use = reader.text("use");
   const std::string key = reader.text("key");
@@ -81,91 +86,119 @@ std::string possession_statement(std::string_view use, const Did& actor, const W
   return fmt::format("bw.announce.v1\n{}\n{}\n{}\n{}\n", use, actor.text(), world.text(), key);
 }
 
-std::string log_origin(const WorldId& world) { return "bw/" + world.text(); }
+std::string log_origin(const WorldId& world) {
+  return "bw/" + world.text();
+}
 
 bool Authority::interprets(std::string_view kind) {
   return kind == "world.created" || kind == "definition.adopted" || kind.starts_with("identity.") ||
          kind.starts_with("steward.");
 }
 
+const LogKey* Authority::find_log_key(const std::string& vkey) const {
+  const auto position = log_key_positions_.find(vkey);
+  return position == log_key_positions_.end() ? nullptr : &log_keys_[position->second];
+}
+
+void Authority::add_log_key(LogKey key) {
+  log_key_positions_.emplace(key.verifier.vkey(), log_keys_.size());
+  log_keys_.push_back(std::move(key));
+}
+
 std::optional<std::string> Authority::objection(const Event& event, std::int64_t recorded) const {
-  Authority trial = *this;
-  return trial.apply(event, 0, recorded);
+  const auto effect = judge(event, 0, recorded);
+  return effect ? std::nullopt : std::optional(effect.reason());
 }
 
 std::optional<std::string> Authority::apply(const Event& event, std::uint64_t index, std::int64_t recorded) {
+  if (!interprets(event.kind) && exists()) return std::nullopt;
+  const auto effect = judge(event, index, recorded);
+  if (!effect) return effect.reason();
+  (*effect)(*this);
+  return std::nullopt;
+}
+
+Result<Authority::Effect> Authority::judge(const Event& event, std::uint64_t index,
+                                           std::int64_t recorded) const {
   if (event.kind == "world.created") return create(event);
-  if (!exists()) return "the stream does not begin with world.created";
+  if (!exists()) return Reason{"the stream does not begin with world.created"};
   if (event.kind == "identity.announced") return announce(event, index);
   if (event.kind == "identity.retired") return retire(event, index);
   if (event.kind == "definition.adopted") return adopt(event, index);
   if (event.kind == "steward.proposed") return propose(event, recorded);
   if (event.kind == "steward.approved") return approve(event, recorded);
-  if (interprets(event.kind)) return "the kind " + event.kind + " is not known";
-  return std::nullopt;
+  if (interprets(event.kind)) return Reason{"the kind " + event.kind + " is not known"};
+  return Effect{[](Authority&) {}};
 }
 
-std::optional<std::string> Authority::create(const Event& event) {
-  if (exists()) return "a world is created once";
+Result<Authority::Effect> Authority::create(const Event& event) const {
+  if (exists()) return Reason{"a world is created once"};
   const Json body = event.body();
   BodyReader reader(body);
-  const auto home = reader.text_or_null("home");
+  Authority made;
+  made.world_ = event.world_id();
+  made.home_ = reader.text_or_null("home");
   reader.number("k", 1, 1);
-  const std::string name = reader.text("name");
-  if (name.empty() || name.size() > max_name_bytes) reader.refuse("a world's name has 1 to 512 bytes");
-  std::optional<ForkParent> parent;
-  if (const Json* json = reader.object_or_null("parent")) {
-    BodyReader parent_reader(*json);
-    parent = ForkParent{WorldId{parent_reader.digest("world")}, parent_reader.size("size"), parent_reader.digest("root")};
-    if (std::string reason = parent_reader.problem(); !reason.empty()) reader.refuse("parent: " + reason);
+  made.name_ = reader.text("name");
+  if (made.name_.empty() || made.name_.size() > max_name_bytes) {
+    reader.refuse("a world's name has 1 to 512 bytes");
   }
-  std::set<Did> signers = read_dids(reader.array("signers", max_signers), reader);
-  const std::set<Did> stewards = read_dids(reader.array("stewards", 1), reader);
-  if (stewards != std::set<Did>{event.actor}) reader.refuse("the creator is the first steward");
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
-  world_ = event.world_id();
-  name_ = name;
-  home_ = home;
-  parent_ = parent;
-  stewards_ = stewards;
-  members_ = stewards;
-  definition_signers_ = std::move(signers);
-  return std::nullopt;
+  if (const Json* json = reader.object_or_null("parent")) {
+    BodyReader parent(*json);
+    made.parent_ = ForkParent{WorldId{parent.digest("world")}, parent.size("size"), parent.digest("root")};
+    if (std::string reason = parent.problem(); !reason.empty()) reader.refuse("parent: " + reason);
+  }
+  made.definition_signers_ = read_dids(reader.array("signers", max_signers), reader);
+  made.stewards_ = read_dids(reader.array("stewards", 1), reader);
+  if (made.stewards_ != std::set<Did>{event.actor}) reader.refuse("the creator is the first steward");
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
+  made.members_ = made.stewards_;
+  return Effect{[made = std::move(made)](Authority& authority) { authority = made; }};
 }
 
-std::optional<std::string> Authority::announce(const Event& event, std::uint64_t index) {
+Result<Authority::Effect> Authority::announce(const Event& event, std::uint64_t index) const {
   const Json body = event.body();
   BodyReader reader(body);
-  std::vector<NoteVerifier> announced_log_keys;
+  std::map<std::string, NoteVerifier> announced;
   for (const Json& item : reader.array("keys", max_keys)) {
     std::optional<NoteVerifier> log_key;
-    if (std::string reason = check_key(item, event.actor, world(), log_key); !reason.empty()) return reason;
+    if (std::string reason = check_key(item, event.actor, world(), log_key); !reason.empty()) {
+      return Reason{std::move(reason)};
+    }
     if (!log_key) continue;
-    const bool known = std::any_of(log_keys_.begin(), log_keys_.end(),
-                                   [&](const LogKey& other) { return other.verifier == *log_key; });
-    if (known) return "this log key was announced before";
-    announced_log_keys.push_back(*log_key);
+    const std::string vkey = log_key->vkey();
+    if (find_log_key(vkey) != nullptr || !announced.emplace(vkey, *log_key).second) {
+      return Reason{"this log key was announced before"};
+    }
   }
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
-  for (const NoteVerifier& key : announced_log_keys) log_keys_.push_back({key, event.actor, index, std::nullopt});
-  members_.insert(event.actor);
-  return std::nullopt;
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
+  return Effect{[announced = std::move(announced), actor = event.actor, index](Authority& authority) {
+    for (const auto& [vkey, key] : announced) authority.add_log_key({key, actor, index, std::nullopt});
+    authority.members_.insert(actor);
+  }};
 }
 
-std::optional<std::string> Authority::retire(const Event& event, std::uint64_t index) {
+// Keys of other uses are the business of whoever uses them; here only log keys end.
+Result<Authority::Effect> Authority::retire(const Event& event, std::uint64_t index) const {
   const Json body = event.body();
   BodyReader reader(body);
-  const Json& keys = reader.array("keys", max_keys);
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
-  for (LogKey& key : log_keys_) {
-    const bool named = std::find(keys.begin(), keys.end(), Json(key.verifier.vkey())) != keys.end();
-    if (named && !key.until && key.owner == event.actor) key.until = index;
+  std::vector<std::size_t> ended;
+  for (const Json& item : reader.array("keys", max_keys)) {
+    if (!item.is_string()) return Reason{"\"keys\" is not a list of keys"};
+    const auto position = log_key_positions_.find(item.get<std::string>());
+    if (position == log_key_positions_.end()) continue;
+    const LogKey& key = log_keys_[position->second];
+    if (key.owner != event.actor) return Reason{"a log key is retired by the actor who announced it"};
+    if (!key.until) ended.push_back(position->second);
   }
-  return std::nullopt;
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
+  return Effect{[ended = std::move(ended), index](Authority& authority) {
+    for (const std::size_t position : ended) authority.log_keys_[position].until = index;
+  }};
 }
 
-std::optional<std::string> Authority::adopt(const Event& event, std::uint64_t index) {
-  if (!is_steward(event.actor)) return "only a steward adopts a definition";
+Result<Authority::Effect> Authority::adopt(const Event& event, std::uint64_t index) const {
+  if (!is_steward(event.actor)) return Reason{"only a steward adopts a definition"};
   const Json body = event.body();
   BodyReader reader(body);
   const std::string commit = reader.text("commit");
@@ -173,93 +206,140 @@ std::optional<std::string> Authority::adopt(const Event& event, std::uint64_t in
   const Digest digest = reader.digest("definition");
   const std::optional<Digest> previous = reader.digest_or_null("previous");
   std::set<Did> signers = read_dids(reader.array("signers", max_signers), reader);
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
   const std::optional<Digest> current = adopted_ ? std::optional(adopted_->digest) : std::nullopt;
-  if (previous != current) return "another definition was adopted in between";
-  adopted_ = AdoptedDefinition{digest, commit, index};
-  definition_signers_.merge(signers);
-  return std::nullopt;
+  if (previous != current) return Reason{"another definition was adopted in between"};
+  return Effect{[adopted = AdoptedDefinition{digest, commit, index},
+                 signers = std::move(signers)](Authority& authority) {
+    authority.adopted_ = adopted;
+    authority.definition_signers_.insert(signers.begin(), signers.end());
+  }};
 }
 
 std::optional<std::string> Authority::change_objection(const StewardChange& change) const {
   using Act = StewardChange::Act;
+  const auto unless = [](bool possible, const char* why) {
+    return possible ? std::nullopt : std::optional<std::string>(why);
+  };
   switch (change.act) {
     case Act::add_steward:
-      if (is_steward(*change.did)) return "this actor is a steward already";
-      break;
+      return unless(!is_steward(*change.did), "this actor is a steward already");
     case Act::remove_steward:
       if (!is_steward(*change.did)) return "this actor is no steward";
-      if (stewards_.size() <= threshold_) return "fewer stewards would remain than must decide together";
-      break;
-    case Act::set_threshold:
-      if (change.number < 1 || change.number > stewards_.size()) return "a threshold is from 1 to the number of stewards";
-      break;
-    case Act::set_witness_quorum:
-      if (change.number > witnesses_.size()) return "a quorum is at most the number of witnesses";
-      break;
+      return unless(stewards_.size() > threshold_, "fewer stewards would remain than must decide together");
+    case Act::add_sequencer:
+      return unless(!sequencers_.contains(*change.did), "this actor is a sequencer already");
+    case Act::remove_sequencer:
+      return unless(sequencers_.contains(*change.did), "this actor is no sequencer");
+    case Act::add_device:
+      return unless(!devices_.contains(*change.did), "this actor is a device already");
+    case Act::remove_device:
+      return unless(devices_.contains(*change.did), "this actor is no device");
+    case Act::add_witness:
+      return unless(!witnesses_.contains(*change.witness), "this witness is named already");
     case Act::remove_witness:
-      if (witnesses_.size() <= witness_quorum_) return "fewer witnesses would remain than the quorum";
+      if (!witnesses_.contains(*change.witness)) return "no such witness is named";
+      return unless(witnesses_.size() > witness_quorum_, "fewer witnesses would remain than the quorum");
+    case Act::set_threshold:
+      return unless(change.number >= 1 && change.number <= stewards_.size(),
+                    "a threshold is from 1 to the number of stewards");
+    case Act::set_witness_quorum:
+      return unless(change.number <= witnesses_.size(), "a quorum is at most the number of witnesses");
+    case Act::set_home:
       break;
-    default: break;
   }
   return std::nullopt;
 }
 
-std::optional<std::string> Authority::propose(const Event& event, std::int64_t recorded) {
-  if (!is_steward(event.actor)) return "only a steward proposes a change of authority";
+bool Authority::decided_by(const std::set<Did>& approvals) const {
+  const auto current =
+      std::count_if(approvals.begin(), approvals.end(), [&](const Did& did) { return is_steward(did); });
+  return static_cast<std::uint64_t>(current) >= threshold_;
+}
+
+Result<Authority::Effect> Authority::propose(const Event& event, std::int64_t recorded) const {
+  if (!is_steward(event.actor)) return Reason{"only a steward proposes a change of authority"};
   const Json body = event.body();
   BodyReader reader(body);
   const Json* json = reader.object_or_null("change");
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
   const auto change = StewardChange::parse(json != nullptr ? *json : Json());
-  if (!change) return change.reason();
-  if (auto objection = change_objection(*change)) return objection;
-  std::erase_if(open_, [&](const auto& item) { return item.second.recorded + proposal_lifetime < recorded; });
-  if (open_.size() >= max_open_proposals) return "a thousand proposals are open";
-  open_[event.id] = OpenProposal{event.id, *change, {event.actor}, recorded};
-  return enact_if_passed(event.id);
+  if (!change) return Reason{change.reason()};
+  if (auto objection = change_objection(*change)) return Reason{*objection};
+  const auto open = std::count_if(open_.begin(), open_.end(),
+                                  [&](const auto& item) { return !has_expired(item.second, recorded); });
+  if (static_cast<std::size_t>(open) >= max_open_proposals) return Reason{"a thousand proposals are open"};
+  return Effect{
+      [proposal = OpenProposal{event.id, *change, {event.actor}, recorded}, recorded](Authority& authority) {
+        std::erase_if(authority.open_, [&](const auto& item) { return has_expired(item.second, recorded); });
+        if (authority.decided_by(proposal.approvals)) {
+          authority.enact(proposal.change);
+        } else {
+          authority.open_.emplace(proposal.id, proposal);
+        }
+      }};
 }
 
-std::optional<std::string> Authority::approve(const Event& event, std::int64_t recorded) {
-  if (!is_steward(event.actor)) return "only a steward approves a change of authority";
+Result<Authority::Effect> Authority::approve(const Event& event, std::int64_t recorded) const {
+  if (!is_steward(event.actor)) return Reason{"only a steward approves a change of authority"};
   const Json body = event.body();
   BodyReader reader(body);
   const EventId id{reader.digest("proposal")};
-  if (std::string reason = reader.problem(); !reason.empty()) return reason;
-  const auto proposal = open_.find(id);
-  if (proposal == open_.end()) return "no such proposal is open";
-  if (proposal->second.recorded + proposal_lifetime < recorded) return "the proposal is older than 30 days";
-  if (!proposal->second.approvals.insert(event.actor).second) return "this steward approved it before";
-  return enact_if_passed(id);
-}
-
-std::optional<std::string> Authority::enact_if_passed(const EventId& id) {
-  const OpenProposal& proposal = open_.at(id);
-  // Only approvals of those who are stewards now count.
-  const auto current = std::count_if(proposal.approvals.begin(), proposal.approvals.end(),
-                                     [&](const Did& did) { return is_steward(did); });
-  if (static_cast<std::uint64_t>(current) < threshold_) return std::nullopt;
-  const StewardChange change = proposal.change;
-  open_.erase(id);
-  if (auto objection = change_objection(change)) return objection;
-  enact(change);
-  return std::nullopt;
+  if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
+  const auto found = open_.find(id);
+  if (found == open_.end()) return Reason{"no such proposal is open"};
+  const OpenProposal& proposal = found->second;
+  if (has_expired(proposal, recorded)) return Reason{"the proposal is older than 30 days"};
+  if (proposal.approvals.contains(event.actor)) return Reason{"this steward approved it before"};
+  std::set<Did> approvals = proposal.approvals;
+  approvals.insert(event.actor);
+  if (!decided_by(approvals)) {
+    return Effect{
+        [id, actor = event.actor](Authority& authority) { authority.open_.at(id).approvals.insert(actor); }};
+  }
+  if (auto objection = change_objection(proposal.change)) return Reason{*objection};
+  return Effect{[id, change = proposal.change](Authority& authority) {
+    authority.open_.erase(id);
+    authority.enact(change);
+  }};
 }
 
 void Authority::enact(const StewardChange& change) {
   using Act = StewardChange::Act;
   switch (change.act) {
-    case Act::add_steward: stewards_.insert(*change.did); break;
-    case Act::remove_steward: stewards_.erase(*change.did); break;
-    case Act::add_sequencer: sequencers_.insert(*change.did); break;
-    case Act::remove_sequencer: sequencers_.erase(*change.did); break;
-    case Act::add_device: devices_.insert(*change.did); break;
-    case Act::remove_device: devices_.erase(*change.did); break;
-    case Act::add_witness: witnesses_.insert(*change.witness); break;
-    case Act::remove_witness: witnesses_.erase(*change.witness); break;
-    case Act::set_threshold: threshold_ = change.number; break;
-    case Act::set_witness_quorum: witness_quorum_ = change.number; break;
-    case Act::set_home: home_ = change.home; break;
+    case Act::add_steward:
+      stewards_.insert(*change.did);
+      break;
+    case Act::remove_steward:
+      stewards_.erase(*change.did);
+      break;
+    case Act::add_sequencer:
+      sequencers_.insert(*change.did);
+      break;
+    case Act::remove_sequencer:
+      sequencers_.erase(*change.did);
+      break;
+    case Act::add_device:
+      devices_.insert(*change.did);
+      break;
+    case Act::remove_device:
+      devices_.erase(*change.did);
+      break;
+    case Act::add_witness:
+      witnesses_.insert(*change.witness);
+      break;
+    case Act::remove_witness:
+      witnesses_.erase(*change.witness);
+      break;
+    case Act::set_threshold:
+      threshold_ = change.number;
+      break;
+    case Act::set_witness_quorum:
+      witness_quorum_ = change.number;
+      break;
+    case Act::set_home:
+      home_ = change.home;
+      break;
   }
 }
 

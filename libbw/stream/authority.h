@@ -10,6 +10,7 @@
 // An event of these kinds that breaks a rule stays in the log and is *ineffective*, with a reason.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,7 +32,7 @@ struct ForkParent {
 struct LogKey {
   NoteVerifier verifier;
   Did owner;
-  std::uint64_t from = 0;             // index of the announcement
+  std::uint64_t from = 0;              // index of the announcement
   std::optional<std::uint64_t> until;  // index of the retirement
 };
 
@@ -49,7 +50,7 @@ struct AdoptedDefinition {
 };
 
 class Authority {
- public:
+public:
   // Interprets the next entry of the log. Returns why an event of these kinds is ineffective, and
   // nothing where it took effect or is of another kind. The signature was checked before.
   std::optional<std::string> apply(const Event& event, std::uint64_t index, std::int64_t recorded);
@@ -72,6 +73,8 @@ class Authority {
   const std::set<std::string>& witnesses() const { return witnesses_; }
   std::uint32_t witness_quorum() const { return witness_quorum_; }
   const std::vector<LogKey>& log_keys() const { return log_keys_; }
+  // Null where no such key was announced.
+  const LogKey* find_log_key(const std::string& vkey) const;
   const std::map<EventId, OpenProposal>& open_proposals() const { return open_; }
   const std::optional<AdoptedDefinition>& adopted() const { return adopted_; }
   // Signers of commits on `main` that the genesis of a fork or an adoption vouched for.
@@ -80,20 +83,26 @@ class Authority {
   bool is_steward(const Did& did) const { return stewards_.contains(did); }
   bool may_append(const Did& did) const { return stewards_.contains(did) || sequencers_.contains(did); }
 
-  // All of it, for the cache of what was verified.
+  // All of it, for the cache of what was verified; `from_json` throws Error(invalid) or a Json::exception
+  // where it is not what `json` gave.
   Json json() const;
   static Authority from_json(const Json& json);
 
- private:
-  std::optional<std::string> create(const Event& event);
-  std::optional<std::string> announce(const Event& event, std::uint64_t index);
-  std::optional<std::string> retire(const Event& event, std::uint64_t index);
-  std::optional<std::string> adopt(const Event& event, std::uint64_t index);
-  std::optional<std::string> propose(const Event& event, std::int64_t recorded);
-  std::optional<std::string> approve(const Event& event, std::int64_t recorded);
+private:
+  // What an event does once it is found to be in order; judging it changes nothing.
+  using Effect = std::function<void(Authority&)>;
+  Result<Effect> judge(const Event& event, std::uint64_t index, std::int64_t recorded) const;
+  Result<Effect> create(const Event& event) const;
+  Result<Effect> announce(const Event& event, std::uint64_t index) const;
+  Result<Effect> retire(const Event& event, std::uint64_t index) const;
+  Result<Effect> adopt(const Event& event, std::uint64_t index) const;
+  Result<Effect> propose(const Event& event, std::int64_t recorded) const;
+  Result<Effect> approve(const Event& event, std::int64_t recorded) const;
   std::optional<std::string> change_objection(const StewardChange& change) const;
-  std::optional<std::string> enact_if_passed(const EventId& id);
+  // Whether so many of those who approved are stewards now as must decide together.
+  bool decided_by(const std::set<Did>& approvals) const;
   void enact(const StewardChange& change);
+  void add_log_key(LogKey key);
 
   std::optional<WorldId> world_;
   std::string name_;
@@ -104,6 +113,7 @@ class Authority {
   std::set<std::string> witnesses_;
   std::uint32_t witness_quorum_ = 0;
   std::vector<LogKey> log_keys_;
+  std::map<std::string, std::size_t> log_key_positions_;  // vkey → position in log_keys_
   std::map<EventId, OpenProposal> open_;
   std::optional<AdoptedDefinition> adopted_;
 };

@@ -12,13 +12,21 @@ Json dids_json(const std::set<Did>& dids) {
   return list;
 }
 
+// The value of a result that only damage can have made empty.
+template <class T>
+T intact(Result<T> result) {
+  if (!result) throw Error(ErrorCode::invalid, "a saved authority is damaged: " + result.reason());
+  return *std::move(result);
+}
+template <class T>
+T intact(std::optional<T> value) {
+  if (!value) throw Error(ErrorCode::invalid, "a saved authority is damaged");
+  return *std::move(value);
+}
+
 std::set<Did> dids_from(const Json& list) {
   std::set<Did> dids;
-  for (const Json& item : list) {
-    const auto did = Did::parse(item.get<std::string>());
-    if (!did) throw Error(ErrorCode::invalid, "a cached actor is damaged");
-    dids.insert(*did);
-  }
+  for (const Json& item : list) dids.insert(intact(Did::parse(item.get<std::string>())));
   return dids;
 }
 
@@ -59,19 +67,24 @@ Json Authority::json() const {
                {"threshold", threshold_},
                {"witness_quorum", witness_quorum_},
                {"witnesses", witnesses_},
-               {"world", world_->text()}};
+               {"world", world_ ? Json(world_->text()) : Json(nullptr)}};
   if (parent_) {
-    json["parent"] = {{"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
+    json["parent"] = {
+        {"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
   }
   if (adopted_) {
-    json["adopted"] = {{"commit", adopted_->commit}, {"digest", adopted_->digest.hex()}, {"index", adopted_->index}};
+    json["adopted"] = {
+        {"commit", adopted_->commit}, {"digest", adopted_->digest.hex()}, {"index", adopted_->index}};
   }
   return json;
 }
 
 Authority Authority::from_json(const Json& json) {
+  const auto id = [](const Json& item) { return intact(EventId::parse(item.get<std::string>())); };
+  const auto world = [](const Json& item) { return intact(WorldId::parse(item.get<std::string>())); };
+  const auto digest = [](const Json& item) { return intact(Digest::from_hex(item.get<std::string>())); };
   Authority authority;
-  authority.world_ = WorldId::parse(json.at("world").get<std::string>()).value();
+  if (!json.at("world").is_null()) authority.world_ = world(json.at("world"));
   authority.name_ = json.at("name");
   if (!json.at("home").is_null()) authority.home_ = json.at("home").get<std::string>();
   authority.threshold_ = json.at("threshold");
@@ -83,24 +96,24 @@ Authority Authority::from_json(const Json& json) {
   authority.members_ = dids_from(json.at("members"));
   authority.definition_signers_ = dids_from(json.at("definition_signers"));
   for (const Json& item : json.at("log_keys")) {
-    authority.log_keys_.push_back({*NoteVerifier::parse(item.at("key").get<std::string>()),
-                                   *Did::parse(item.at("owner").get<std::string>()), item.at("from"),
-                                   item.at("until").is_null() ? std::nullopt : std::optional<std::uint64_t>(item.at("until"))});
+    const Json& until = item.at("until");
+    authority.add_log_key({intact(NoteVerifier::parse(item.at("key").get<std::string>())),
+                           intact(Did::parse(item.at("owner").get<std::string>())), item.at("from"),
+                           until.is_null() ? std::nullopt : std::optional<std::uint64_t>(until)});
   }
   for (const Json& item : json.at("open")) {
-    const EventId id = EventId::parse(item.at("id").get<std::string>()).value();
-    authority.open_.emplace(id, OpenProposal{id, *StewardChange::parse(item.at("change")),
-                                             dids_from(item.at("approvals")), item.at("recorded")});
+    const EventId proposal = id(item.at("id"));
+    authority.open_.emplace(proposal, OpenProposal{proposal, intact(StewardChange::parse(item.at("change"))),
+                                                   dids_from(item.at("approvals")), item.at("recorded")});
   }
   if (json.contains("parent")) {
     const Json& parent = json.at("parent");
-    authority.parent_ = ForkParent{WorldId::parse(parent.at("world").get<std::string>()).value(), parent.at("size"),
-                                   Digest::from_hex(parent.at("root").get<std::string>()).value()};
+    authority.parent_ = ForkParent{world(parent.at("world")), parent.at("size"), digest(parent.at("root"))};
   }
   if (json.contains("adopted")) {
     const Json& adopted = json.at("adopted");
-    authority.adopted_ = AdoptedDefinition{Digest::from_hex(adopted.at("digest").get<std::string>()).value(),
-                                           adopted.at("commit"), adopted.at("index")};
+    authority.adopted_ =
+        AdoptedDefinition{digest(adopted.at("digest")), adopted.at("commit"), adopted.at("index")};
   }
   return authority;
 }

@@ -13,7 +13,7 @@
 namespace bw {
 
 class BodyReader {
- public:
+public:
   explicit BodyReader(const Json& object) : object_(object) {}
 
   // Each returns an empty value and keeps the first reason where the member is missing or of another
@@ -31,9 +31,11 @@ class BodyReader {
 
   // The first reason; also where a member was left unread. Empty where all is well.
   std::string problem();
+  // The first reason, where the caller looks after the other members.
+  const std::string& refusal() const { return reason_; }
   void refuse(const std::string& reason);
 
- private:
+private:
   const Json* find(const char* member);
 
   const Json& object_;

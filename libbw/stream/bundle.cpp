@@ -1,5 +1,7 @@
 #include "stream/bundle.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/bytes.h"
@@ -11,13 +13,14 @@ namespace bw {
 namespace {
 
 std::string opening_line(const BundledOpening& item) {
-  return fmt::format(R"({{"opening":{{"event":"{}","field":"{}","salt":"{}","value":{}}}}})", item.event.text(),
-                     item.opening.field, to_base64url(item.opening.salt), item.opening.value_text);
+  return fmt::format(R"({{"opening":{{"event":"{}","field":"{}","salt":"{}","value":{}}}}})",
+                     item.event.text(), item.opening.field, to_base64url(item.opening.salt),
+                     item.opening.value_text);
 }
 
 // A bundle is read line by line; every step says why it stops.
 class BundleParser {
- public:
+public:
   explicit BundleParser(std::string_view bytes) : rest_(bytes) { bundle_.digest = sha256(bytes); }
 
   Result<Bundle> parse() {
@@ -32,7 +35,7 @@ class BundleParser {
     return std::move(bundle_);
   }
 
- private:
+private:
   bool fail(std::string reason) {
     reason_ = std::move(reason);
     return false;
@@ -57,7 +60,7 @@ class BundleParser {
     if (!at) reader.refuse("at: " + at.reason());
     const Digest contents = reader.digest("contents");
     expected_events_ = reader.size("events");
-    for (const Json& item : reader.array("openings", max_bundle_events * 8)) read_listed(item, reader);
+    for (const Json& item : reader.array("openings", max_bundle_openings)) read_listed(item, reader);
     for (const Json& item : reader.array("tables", max_bundle_events)) {
       const auto root = Digest::from_hex(item.is_string() ? item.get<std::string>() : "");
       if (!root) reader.refuse("a table is not named by 64 hexadecimal digits");
@@ -74,14 +77,16 @@ class BundleParser {
     return true;
   }
 
-  void read_listed(const Json& item, BodyReader& header_reader) {
+  void read_listed(const Json& item, BodyReader& header) {
     BodyReader reader(item);
     const EventId event{reader.digest("event")};
     const std::string field = reader.text("field");
     const auto visibility = parse_visibility(reader.text("visibility"));
     if (!visibility) reader.refuse("a visibility is public or private");
-    if (std::string reason = reader.problem(); !reason.empty()) header_reader.refuse("openings: " + reason);
-    visibilities_.emplace(std::pair(event, field), visibility.value_or(Visibility::private_));
+    if (std::string reason = reader.problem(); !reason.empty()) header.refuse("openings: " + reason);
+    if (!visibilities_.emplace(std::pair(event, field), visibility.value_or(Visibility::private_)).second) {
+      header.refuse("openings: one is listed twice");
+    }
   }
 
   bool take_line(std::string_view line) {
@@ -90,7 +95,8 @@ class BundleParser {
     }
     const auto members = strict_json::members(line);
     if (!members) return fail(members.reason());
-    if (members->size() == 1 && members->front().key == "opening") return take_opening(members->front().value);
+    if (members->size() == 1 && members->front().key == "opening")
+      return take_opening(members->front().value);
     if (members->size() == 2 && members->front().key == "rows") return take_table(Json::parse(line));
     return fail("neither an event, nor an opening, nor a table");
   }
@@ -105,20 +111,24 @@ class BundleParser {
   }
 
   bool take_opening(std::string_view text) {
-    if (text.size() > max_opening_bytes) return fail("an opening is larger than 512 KiB");
     const auto members = strict_json::members(text);
-    if (!members || members->size() != 4) return fail("an opening has the members event, field, salt and value");
+    if (!members || members->size() != 4)
+      return fail("an opening has the members event, field, salt and value");
     const Json json = Json::parse(text);
     BodyReader reader(json);
     const EventId event{reader.digest("event")};
     const std::string field = reader.text("field");
     const auto salt = from_base64url(reader.text("salt"));
-    if (!salt || salt->size() != salt_bytes) return fail("a salt is not 32 bytes in base64url");
+    if (!reader.has("value") || !salt || salt->size() != salt_bytes)
+      reader.refuse("it has no salt or no value");
+    // `value` was not read as one of the reader's members: it is taken as the text that it is.
+    if (const std::string reason = reader.refusal(); !reason.empty()) return fail("an opening: " + reason);
     const auto listed = visibilities_.find({event, field});
-    if (listed == visibilities_.end() || (*members)[3].key != "value") {
-      return fail("an opening that the header does not list");
-    }
-    bundle_.openings.push_back({event, {field, *salt, std::string((*members)[3].value)}, listed->second});
+    if (listed == visibilities_.end()) return fail("an opening that the header does not list");
+    if (!opened_.emplace(event, field).second) return fail("an opening that was there before");
+    Opening opening{field, *salt, std::string(members->back().value)};
+    if (opening.text().size() > max_opening_bytes) return fail("an opening is larger than 512 KiB");
+    bundle_.openings.push_back({event, std::move(opening), listed->second});
     return true;
   }
 
@@ -131,7 +141,8 @@ class BundleParser {
     for (std::uint64_t row = 0; row < rows && !rest_.empty(); ++row) next();
     auto table = parse_table(start.substr(0, start.size() - rest_.size()));
     if (!table) return fail(table.reason());
-    if (table->root != root || table->count != rows) return fail("a table is not the one that its line names");
+    if (table->root != root || table->count != rows)
+      return fail("a table is not the one that its line names");
     if (bundle_.tables.size() == expected_tables_.size() || expected_tables_[bundle_.tables.size()] != root) {
       return fail("a table that the header does not list");
     }
@@ -143,6 +154,7 @@ class BundleParser {
   std::string reason_;
   std::uint64_t expected_events_ = 0;
   std::map<std::pair<EventId, std::string>, Visibility> visibilities_;
+  std::set<std::pair<EventId, std::string>> opened_;
   std::vector<Digest> expected_tables_;
   Bundle bundle_{Did::from_public_key({}), {}, {}, {}, {}, {}, {}};
 };
@@ -161,7 +173,8 @@ std::string write_bundle(const Bundle& bundle, const Signer& signer) {
                         {"visibility", text_of(item.visibility)}});
   }
   for (const Table& table : bundle.tables) {
-    contents += fmt::format("{{\"rows\":{},\"table\":\"{}\"}}\n{}", table.count, table.root.hex(), table.content);
+    contents +=
+        fmt::format("{{\"rows\":{},\"table\":\"{}\"}}\n{}", table.count, table.root.hex(), table.content);
     tables.push_back(table.root.hex());
   }
   const Json header = {{"actor", signer.did().text()},
@@ -173,12 +186,15 @@ std::string write_bundle(const Bundle& bundle, const Signer& signer) {
                        {"v", 1},
                        {"world", bundle.world.text()}};
   std::string bytes = sign_line(header, sshsig::bundle_namespace, signer) + "\n" + contents;
-  if (bytes.size() > max_bundle_bytes || bundle.events.size() > max_bundle_events) {
-    throw Error(ErrorCode::invalid, "more than one bundle holds (64 MiB or 10,000 events)");
+  if (bytes.size() > max_bundle_bytes || bundle.events.size() > max_bundle_events ||
+      bundle.openings.size() > max_bundle_openings) {
+    throw Error(ErrorCode::invalid, "more than one bundle holds (64 MiB, 10,000 events, 80,000 openings)");
   }
   return bytes;
 }
 
-Result<Bundle> parse_bundle(std::string_view bytes) { return BundleParser(bytes).parse(); }
+Result<Bundle> parse_bundle(std::string_view bytes) {
+  return BundleParser(bytes).parse();
+}
 
 }  // namespace bw

@@ -24,6 +24,7 @@ namespace bw {
 
 inline constexpr std::size_t max_bundle_bytes = 64u << 20;
 inline constexpr std::size_t max_bundle_events = 10'000;
+inline constexpr std::size_t max_bundle_openings = 80'000;
 
 struct BundledOpening {
   EventId event;

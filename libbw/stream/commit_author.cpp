@@ -7,11 +7,14 @@
 
 namespace bw {
 
-git::Person appender(const Did& did) { return {did.short_id(), did.short_id() + "@bw.invalid"}; }
+git::Person appender(const Did& did) {
+  return {did.short_id(), did.short_id() + "@bw.invalid"};
+}
 
 git::CommitSigner commit_signer_with(const Signer& signer) {
   return [&signer](std::string_view commit_bytes) {
-    return sshsig::armor(signer.did(), sshsig::git_namespace, signer.sign(sshsig::git_namespace, commit_bytes));
+    return sshsig::armor(signer.did(), sshsig::git_namespace,
+                         signer.sign(sshsig::git_namespace, commit_bytes));
   };
 }
 

@@ -1,6 +1,9 @@
 #include "stream/definition_set.h"
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "base/text.h"
 
 namespace bw {
 
@@ -10,7 +13,9 @@ Digest definition_digest(const DefinitionFiles& files) {
   return hash.finish();
 }
 
-std::string definition_path(const Digest& digest) { return "definition/" + digest.hex(); }
+std::string definition_path(const Digest& digest) {
+  return "definition/" + digest.hex();
+}
 
 DefinitionFiles read_definition_set(const git::Repository& repository, const git::Oid& stream_tree,
                                     const Digest& digest) {
@@ -21,8 +26,11 @@ DefinitionFiles read_definition_set(const git::Repository& repository, const git
   DefinitionFiles files;
   std::size_t total = 0;
   for (const git::TreeEntry& entry : repository.list_recursive(folder->oid, max_definition_files)) {
-    if (entry.mode != git::Mode::file && entry.mode != git::Mode::executable) {
-      throw Error(ErrorCode::invalid, "the definition holds " + entry.name + ", which is no regular file");
+    const bool plain_name =
+        std::none_of(entry.name.begin(), entry.name.end(), [](char c) { return c >= 0 && c < ' '; });
+    if (entry.mode != git::Mode::file || !plain_name) {  // a line feed could forge lines of the digest
+      throw Error(ErrorCode::invalid,
+                  "the definition holds " + printable(entry.name) + ", which is no regular file");
     }
     std::string content = repository.read_blob(entry.oid, max_definition_bytes);
     total += content.size();

@@ -16,9 +16,28 @@ const Opening* find(const std::vector<Opening>& openings, std::string_view field
   return found == openings.end() ? nullptr : &*found;
 }
 
-Result<EvidenceFile> join_file(const Json& description, const std::vector<Opening>& openings) {
+std::string chunk_field(std::size_t file, std::size_t chunk) {
+  return fmt::format("evidence_{}_{}", file, chunk);
+}
+
+// A name from outside becomes a file in somebody's folder.
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
+         std::none_of(name.begin(), name.end(), [](char c) {
+           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+Result<EvidenceFile> join_file(std::size_t number, const Json& description,
+                               const std::vector<Opening>& openings) {
   EvidenceFile file{description.at("name").get<std::string>(), {}};
+  if (!is_file_name(file.name))
+    return Reason{fmt::format("file {} has a name that none can have", number + 1)};
+  std::size_t count = 0;
   for (const Json& field : description.at("chunks")) {
+    // Each chunk has its own field, so that a short list cannot stand for an enormous file.
+    if (field != chunk_field(number, count)) return Reason{"the parts of " + file.name + " are out of order"};
+    ++count;
     const Opening* chunk = find(openings, field.get<std::string>());
     if (chunk == nullptr) return Reason{"a part of " + file.name + " is missing"};
     const auto text = strict_json::plain_string(chunk->value_text);
@@ -26,7 +45,8 @@ Result<EvidenceFile> join_file(const Json& description, const std::vector<Openin
     if (!bytes) return Reason{"a part of " + file.name + " is not base64url"};
     file.content += *bytes;
   }
-  if (sha256(file.content).hex() != description.at("sha256").get<std::string>()) {
+  if (file.content.size() != description.at("size").get<std::size_t>() ||
+      sha256(file.content).hex() != description.at("sha256").get<std::string>()) {
     return Reason{file.name + " is not the file that was committed to"};
   }
   return file;
@@ -80,6 +100,10 @@ Digest commit_to(const DetailContext& context, const Opening& opening) {
 
 Opening make_opening(std::string field, const Json& value, const Random& random) {
   Opening opening{std::move(field), random(salt_bytes), strict_json::text(value)};
+  // In a bundle the value lies two levels down.
+  if (!strict_json::problem("[[" + opening.value_text + "]]").empty()) {
+    throw Error(ErrorCode::invalid, opening.field + " is nested too deep");
+  }
   if (opening.text().size() > max_opening_bytes) {
     throw Error(ErrorCode::invalid, opening.field + " is larger than 512 KiB", "attach it as a file instead");
   }
@@ -98,7 +122,7 @@ std::vector<Opening> make_evidence(const std::vector<EvidenceFile>& files, const
     const EvidenceFile& file = files[number];
     Json chunks = Json::array();
     for (std::size_t at = 0; at < file.content.size(); at += file_chunk_bytes) {
-      const std::string field = fmt::format("evidence_{}_{}", number, chunks.size());
+      const std::string field = chunk_field(number, chunks.size());
       const std::string_view part = std::string_view(file.content).substr(at, file_chunk_bytes);
       openings.push_back(make_opening(field, to_base64url(part), random));
       chunks.push_back(field);
@@ -118,7 +142,7 @@ Result<std::vector<EvidenceFile>> read_evidence(const std::vector<Opening>& open
   if (list == nullptr) return files;
   try {
     for (const Json& description : Json::parse(list->value_text)) {
-      auto file = join_file(description, openings);
+      auto file = join_file(files.size(), description, openings);
       if (!file) return Reason{file.reason()};
       files.push_back(*std::move(file));
     }

@@ -47,6 +47,7 @@ struct DetailContext {
 DetailContext detail_context(const Event& event);
 
 Digest commit_to(const DetailContext& context, const Opening& opening);
+// Throws Error(invalid) where the value has no strict form, nests deeper than 14 levels or is too large.
 Opening make_opening(std::string field, const Json& value, const Random& random);
 
 // Whether the event commits to exactly this opening.
@@ -58,7 +59,8 @@ struct EvidenceFile {
   std::string content;
 };
 std::vector<Opening> make_evidence(const std::vector<EvidenceFile>& files, const Random& random);
-// Puts files together again from the openings of one event; a reason where a chunk or digest is wrong.
+// Puts files together again from the openings of one event; a reason where a chunk or digest is wrong,
+// or a name is not that of a file.
 Result<std::vector<EvidenceFile>> read_evidence(const std::vector<Opening>& openings);
 
 }  // namespace bw

@@ -1,8 +1,8 @@
 #include "stream/entry.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace bw {
 namespace {

@@ -38,7 +38,8 @@ Result<std::map<std::string, Digest, std::less<>>> parse_details(std::string_vie
   for (const strict_json::Member& field : *fields) {
     const auto digest = commitment(field.value);
     if (!digest || field.key.size() > 64) {
-      return Reason{"the detail \"" + std::string(field.key) + "\" is not a commitment of 43 base64url characters"};
+      return Reason{"the detail \"" + std::string(field.key) +
+                    "\" is not a commitment of 43 base64url characters"};
     }
     details.emplace(field.key, *digest);
   }
@@ -121,11 +122,17 @@ Result<Event> accept_event(std::string_view line) {
   return event;
 }
 
-std::string make_nonce(const Random& random) { return to_base64url(random(nonce_bytes)); }
+std::string make_nonce(const Random& random) {
+  return to_base64url(random(nonce_bytes));
+}
 
 Event sign_event(const EventDraft& draft, std::string nonce, const Signer& signer) {
-  Json content = {{"actor", signer.did().text()}, {"at", draft.at.text()}, {"body", draft.body},
-                  {"kind", draft.kind},           {"nonce", nonce},        {"v", 1},
+  Json content = {{"actor", signer.did().text()},
+                  {"at", draft.at.text()},
+                  {"body", draft.body},
+                  {"kind", draft.kind},
+                  {"nonce", nonce},
+                  {"v", 1},
                   {"world", nullptr}};
   if (draft.world) content["world"] = draft.world->text();
   for (const auto& [field, digest] : draft.details) content["details"][field] = to_base64url(digest.view());

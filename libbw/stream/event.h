@@ -38,9 +38,9 @@ struct Event {
   Did actor;
   Timestamp at;
   std::string kind;
-  std::string nonce;              // base64url, as in the line
-  std::optional<WorldId> world;   // nothing in the first event
-  std::string body_text;          // strict JSON
+  std::string nonce;                                   // base64url, as in the line
+  std::optional<WorldId> world;                        // nothing in the first event
+  std::string body_text;                               // strict JSON
   std::map<std::string, Digest, std::less<>> details;  // field → commitment
 
   // Parsed on demand: most events of a stream are only hashed and verified.

@@ -1,9 +1,10 @@
 #include "stream/journal.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
+#include <unordered_map>
+
+#include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -15,13 +16,16 @@ namespace bw {
 namespace {
 
 constexpr std::size_t max_journal_bytes = std::size_t{4} << 30;
-constexpr std::size_t max_large_bytes = 64u << 20;
 constexpr std::size_t inline_opening_bytes = 8 * 1024;
+constexpr std::string_view undone_start = "{\"undone\":";
+constexpr std::string_view sent_start = "{\"sent\":";
 
 std::string opening_json(const JournalOpening& item) {
   return fmt::format(R"({{"field":"{}","salt":"{}","value":{},"visibility":"{}"}})", item.opening.field,
                      to_base64url(item.opening.salt), item.opening.value_text, text_of(item.visibility));
 }
+
+// What follows throws an Error(invalid) or a Json::exception where a line is damaged; `at_line` says where.
 
 JournalOpening read_opening(const Json& json) {
   BodyReader reader(json);
@@ -29,8 +33,8 @@ JournalOpening read_opening(const Json& json) {
   item.opening.field = reader.text("field");
   const auto salt = from_base64url(reader.text("salt"));
   const auto visibility = parse_visibility(reader.text("visibility"));
-  if (!salt || !visibility || !json.contains("value")) {
-    throw Error(ErrorCode::invalid, "an opening in the journal is damaged");
+  if (!salt || salt->size() != salt_bytes || !visibility) {
+    throw Error(ErrorCode::invalid, "an opening is damaged");
   }
   item.opening.salt = *salt;
   item.opening.value_text = json.at("value").dump();
@@ -38,16 +42,60 @@ JournalOpening read_opening(const Json& json) {
   return item;
 }
 
+JournalEntry read_entry_line(const std::string& line) {
+  // A body may hold the same characters, but no beginning of an event is an event.
+  constexpr std::string_view middle = "\"},\"openings\":[";
+  constexpr std::size_t start = std::string_view("{\"event\":").size();
+  std::string reason = "the event does not end";
+  for (std::size_t at = line.find(middle); at != std::string::npos; at = line.find(middle, at + 1)) {
+    auto event = parse_event(std::string_view(line).substr(start, at + 2 - start));
+    if (!event) {
+      reason = event.reason();
+      continue;
+    }
+    JournalEntry entry{*std::move(event), {}, false, {}};
+    std::string_view openings = std::string_view(line).substr(at + middle.size() - 1);
+    if (openings == "[]}") return entry;
+    if (!openings.ends_with("]}")) throw Error(ErrorCode::invalid, "the openings do not end");
+    openings.remove_suffix(1);
+    for (const Json& item : Json::parse(openings)) entry.openings.push_back(read_opening(item));
+    return entry;
+  }
+  throw Error(ErrorCode::invalid, reason);
+}
+
+EventId read_id(const Json& json) {
+  const auto id = EventId::parse(json.get<std::string>());
+  if (!id) throw Error(ErrorCode::invalid, "not the id of an event");
+  return *id;
+}
+
 Journal::Sent read_sent(const Json& json) {
   BodyReader reader(json);
   Journal::Sent sent;
-  sent.at = *Timestamp::parse(reader.text("at"));
+  const auto at = Timestamp::parse(reader.text("at"));
+  if (!at) throw Error(ErrorCode::invalid, at.reason());
+  sent.at = *at;
   sent.bundle = reader.digest("bundle");
-  for (const Json& id : reader.array("events", 100'000)) {
-    if (const auto parsed = EventId::parse(id.get<std::string>())) sent.events.push_back(*parsed);
-  }
   sent.to = reader.text("to");
+  for (const Json& id : json.at("events")) sent.events.push_back(read_id(id));
+  if (!reader.refusal().empty()) throw Error(ErrorCode::invalid, reader.refusal());
   return sent;
+}
+
+template <class Work>
+void at_line(const std::filesystem::path& path, std::size_t number, const Work& work) {
+  const auto damaged = [&](const char* why) {
+    return Error(ErrorCode::invalid, fmt::format("{} line {} is damaged: {}", path.string(), number, why),
+                 "take that line out by hand, and keep a copy");
+  };
+  try {
+    work();
+  } catch (const Json::exception& error) {
+    throw damaged(error.what());
+  } catch (const Error& error) {
+    throw damaged(error.what());
+  }
 }
 
 // The lines of the journal, without a tail that lacks its LF.
@@ -68,59 +116,57 @@ std::vector<std::string> complete_lines(const std::filesystem::path& path) {
 
 Journal::Journal(std::filesystem::path folder, WorldId world) : folder_(std::move(folder)), world_(world) {}
 
-std::filesystem::path Journal::torn_path() const { return folder_ / "journal.torn"; }
+std::filesystem::path Journal::torn_path() const {
+  return folder_ / "journal.torn";
+}
 
 std::vector<JournalEntry> Journal::read() const {
   std::vector<JournalEntry> entries;
-  std::map<EventId, std::size_t> position;
-  std::size_t number = 0;
-  const auto damaged = [&](const std::string& why) {
-    return Error(ErrorCode::invalid, fmt::format("{} line {}: {}", file().string(), number, why));
+  std::unordered_map<EventId, std::size_t> position;
+  const auto find = [&](const EventId& id) {
+    const auto found = position.find(id);
+    return found == position.end() ? nullptr : &entries[found->second];
   };
-  for (const std::string& line : complete_lines(file())) {
-    ++number;
+  const auto take = [&](const std::string& line) {
     if (line.starts_with("{\"event\":{")) {
-      const std::size_t end = line.find("\"},\"openings\":[", 0);
-      if (end == std::string::npos) throw damaged("the entry is damaged");
-      auto event = parse_event(std::string_view(line).substr(9, end + 2 - 9));
-      if (!event) throw damaged(event.reason());
-      JournalEntry entry{*std::move(event), {}, false, {}};
-      const std::string_view openings = std::string_view(line).substr(end + 14);
-      if (openings != "[]}") {
-        for (const Json& item : Json::parse(openings.substr(0, openings.size() - 1))) {
-          entry.openings.push_back(read_opening(item));
-        }
-      }
+      JournalEntry entry = read_entry_line(line);
       position[entry.event.id] = entries.size();
       entries.push_back(std::move(entry));
-      continue;
-    }
-    const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) throw damaged("not JSON");
-    if (json.contains("undone")) {
-      const auto id = EventId::parse(json.at("undone").get<std::string>());
-      if (id && position.contains(*id)) entries[position[*id]].undone = true;
-    } else if (json.contains("sent")) {
-      const Sent record = read_sent(json.at("sent"));
+    } else if (line.starts_with(undone_start)) {
+      if (JournalEntry* entry = find(read_id(Json::parse(line).at("undone")))) entry->undone = true;
+    } else if (line.starts_with(sent_start)) {
+      const Sent record = read_sent(Json::parse(line).at("sent"));
       for (const EventId& id : record.events) {
-        if (position.contains(id)) entries[position[id]].bundles.push_back(record.bundle);
+        if (JournalEntry* entry = find(id)) entry->bundles.push_back(record.bundle);
       }
+    } else {
+      throw Error(ErrorCode::invalid, "neither an event nor a mark");
     }
+  };
+  std::size_t number = 0;
+  for (const std::string& line : complete_lines(file())) {
+    at_line(file(), ++number, [&] { take(line); });
   }
   return entries;
 }
 
 std::vector<Journal::Sent> Journal::sent() const {
   std::vector<Sent> records;
+  std::size_t number = 0;
   for (const std::string& line : complete_lines(file())) {
-    if (line.starts_with("{\"sent\":")) records.push_back(read_sent(Json::parse(line).at("sent")));
+    ++number;
+    if (!line.starts_with(sent_start)) continue;
+    at_line(file(), number, [&] { records.push_back(read_sent(Json::parse(line).at("sent"))); });
   }
   return records;
 }
 
 JournalEntry Journal::with_large_openings(JournalEntry entry) const {
   const auto path = folder_ / "large" / (entry.event.id.text() + ".jsonl");
-  for (const std::string& line : complete_lines(path)) entry.openings.push_back(read_opening(Json::parse(line)));
+  std::size_t number = 0;
+  for (const std::string& line : complete_lines(path)) {
+    at_line(path, ++number, [&] { entry.openings.push_back(read_opening(Json::parse(line))); });
+  }
   return entry;
 }
 
@@ -137,9 +183,14 @@ void Journal::set_torn_tail_aside() const {
   if (stream.get() == '\n') return;
   const std::string content = read_file(file(), max_journal_bytes);
   const std::size_t end = content.rfind('\n') == std::string::npos ? 0 : content.rfind('\n') + 1;
-  // The tail is safe in its own file before it leaves the journal.
-  append_file(torn_path(), content.substr(end) + "\n");
-  std::filesystem::resize_file(file(), end);
+  // The tail is safe in its own file, whole or not at all, before it leaves the journal.
+  const std::string before = read_file_if_exists(torn_path(), max_journal_bytes).value_or("");
+  write_file(torn_path(), before + content.substr(end) + "\n", 0600);
+  std::error_code failure;
+  std::filesystem::resize_file(file(), end, failure);
+  if (failure) {
+    throw Error(ErrorCode::cannot, fmt::format("cannot shorten {}: {}", file().string(), failure.message()));
+  }
 }
 
 void Journal::append_lines(const std::string& lines) const {
@@ -150,38 +201,50 @@ void Journal::append_lines(const std::string& lines) const {
 std::vector<Event> Journal::append(
     const Signer& signer, const Random& random,
     const std::function<std::vector<NewEntry>(const std::vector<JournalEntry>&)>& decide) {
-  std::filesystem::create_directories(folder_);
   const FileLock lock(folder_ / "lock");
   std::vector<Event> events;
   std::string lines;
-  for (NewEntry& entry : decide(read())) {
-    const std::string nonce = make_nonce(random);
-    const DetailContext context{entry.draft.world, signer.did().text(), entry.draft.kind, nonce};
-    for (const JournalOpening& item : entry.openings) {
-      entry.draft.details[item.opening.field] = commit_to(context, item.opening);
-    }
-    const Event event = sign_event(entry.draft, nonce, signer);
-    std::string inline_openings;
-    std::string large_openings;
-    for (const JournalOpening& item : entry.openings) {
-      const std::string text = opening_json(item);
-      if (text.size() > inline_opening_bytes) {
-        large_openings += text + "\n";
-      } else {
-        inline_openings += (inline_openings.empty() ? "" : ",") + text;
-      }
-    }
-    // What the event commits to is on disk before the event that promises it.
-    if (!large_openings.empty()) write_file(folder_ / "large" / (event.id.text() + ".jsonl"), large_openings, 0600);
-    if (entry.table_rows) {
-      const std::string root = entry.draft.body.at("root");
-      write_file(folder_ / "tables" / (root + ".jsonl"), *entry.table_rows, 0600);
-    }
-    lines += fmt::format("{{\"event\":{},\"openings\":[{}]}}\n", event.line, inline_openings);
-    events.push_back(event);
+  for (const NewEntry& entry : decide(read())) {
+    lines += write_entry(entry, signer, random, events);
   }
   if (!lines.empty()) append_lines(lines);
   return events;
+}
+
+std::string Journal::write_entry(const NewEntry& entry, const Signer& signer, const Random& random,
+                                 std::vector<Event>& events) const {
+  if (entry.draft.world && *entry.draft.world != world_) {
+    throw Error(ErrorCode::invalid, "this journal belongs to another world than the event");
+  }
+  EventDraft draft = entry.draft;
+  const std::string nonce = make_nonce(random);
+  const DetailContext context{draft.world, signer.did().text(), draft.kind, nonce};
+  for (const JournalOpening& item : entry.openings) {
+    if (!draft.details.emplace(item.opening.field, commit_to(context, item.opening)).second) {
+      throw Error(ErrorCode::invalid, "an event has the detail " + item.opening.field + " twice");
+    }
+  }
+  const Event event = sign_event(draft, nonce, signer);
+  std::string inline_openings;
+  std::string large_openings;
+  for (const JournalOpening& item : entry.openings) {
+    const std::string text = opening_json(item);
+    if (text.size() > inline_opening_bytes) {
+      large_openings += text + "\n";
+    } else {
+      inline_openings += (inline_openings.empty() ? "" : ",") + text;
+    }
+  }
+  // What the event commits to is on disk before the event that promises it.
+  if (!large_openings.empty()) {
+    write_file(folder_ / "large" / (event.id.text() + ".jsonl"), large_openings, 0600);
+  }
+  if (entry.table_rows) {
+    const std::string root = draft.body.at("root");
+    write_file(folder_ / "tables" / (root + ".jsonl"), *entry.table_rows, 0600);
+  }
+  events.push_back(event);
+  return fmt::format("{{\"event\":{},\"openings\":[{}]}}\n", event.line, inline_openings);
 }
 
 void Journal::undo(const EventId& id) {
@@ -202,8 +265,11 @@ void Journal::mark_sent(const Sent& sent) {
   const FileLock lock(folder_ / "lock");
   Json events = Json::array();
   for (const EventId& id : sent.events) events.push_back(id.text());
-  append_lines(Json{{"sent", {{"at", sent.at.text()}, {"bundle", sent.bundle.hex()}, {"events", events}, {"to", sent.to}}}}
-                   .dump() + "\n");
+  const Json record = {
+      {"at", sent.at.text()}, {"bundle", sent.bundle.hex()}, {"events", events}, {"to", sent.to}};
+  // An address that is not UTF-8 must not undo that something was sent.
+  constexpr auto lenient = Json::error_handler_t::replace;
+  append_lines(Json{{"sent", record}}.dump(-1, ' ', false, lenient) + "\n");
 }
 
 }  // namespace bw

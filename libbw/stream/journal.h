@@ -46,19 +46,21 @@ struct NewEntry {
 };
 
 class Journal {
- public:
+public:
   // A view of the journal in `folder`, which need not exist yet.
   Journal(std::filesystem::path folder, WorldId world);
 
-  // All entries in order, undone ones included. A torn tail is left out.
+  // All entries in order, undone ones included. A torn tail is left out. Error(invalid) naming the line
+  // where one is damaged.
   std::vector<JournalEntry> read() const;
   JournalEntry with_large_openings(JournalEntry entry) const;
   std::optional<std::string> table_rows(const Digest& root) const;
 
   // Runs `decide(entries)` under the lock; signs and appends, in one write, every entry that it
   // returns. What decide throws leaves the journal unchanged.
-  std::vector<Event> append(const Signer& signer, const Random& random,
-                            const std::function<std::vector<NewEntry>(const std::vector<JournalEntry>&)>& decide);
+  std::vector<Event> append(
+      const Signer& signer, const Random& random,
+      const std::function<std::vector<NewEntry>(const std::vector<JournalEntry>&)>& decide);
 
   // Marks an event as taken back. Error(refused) where it was sent, Error(invalid) where it is unknown.
   void undo(const EventId& id);
@@ -75,8 +77,11 @@ class Journal {
   // Where the torn tail of an interrupted append was put, if there was one.
   std::filesystem::path torn_path() const;
 
- private:
+private:
   std::filesystem::path file() const { return folder_ / "journal.jsonl"; }
+  // Signs one event and puts its large parts beside the journal; returns its line.
+  std::string write_entry(const NewEntry& entry, const Signer& signer, const Random& random,
+                          std::vector<Event>& events) const;
   void set_torn_tail_aside() const;
   void append_lines(const std::string& lines) const;
 

@@ -13,7 +13,7 @@
 namespace bw {
 
 class LogKeyFile {
- public:
+public:
   // `folder` is private to this user and world; the key is made where there is none.
   static LogKeyFile open_or_create(const std::filesystem::path& folder, const std::string& origin,
                                    const Random& random);
@@ -22,11 +22,13 @@ class LogKeyFile {
   const NoteVerifier& verifier() const { return signer_.verifier(); }
   const NoteSigner& signer() const { return signer_; }
 
-  // `extends(earlier)` says whether the tree of `checkpoint` begins with that of `earlier`. Throws
-  // Error(refused) where it does not, or where `checkpoint` is smaller.
-  Note sign(const Checkpoint& checkpoint, const std::function<bool(const Checkpoint& earlier)>& extends) const;
+  // `extends(earlier)` says whether the tree of `checkpoint` begins with that of `earlier`, which is
+  // smaller. Throws Error(refused) where it does not, or where `checkpoint` is smaller; Error(invalid) for
+  // a checkpoint of another log.
+  Note sign(const Checkpoint& checkpoint,
+            const std::function<bool(const Checkpoint& earlier)>& extends) const;
 
- private:
+private:
   LogKeyFile(std::filesystem::path folder, NoteSigner signer)
       : folder_(std::move(folder)), signer_(std::move(signer)) {}
 

@@ -21,7 +21,8 @@ std::vector<std::string_view> lines_of(std::string_view content) {
 
 }  // namespace
 
-std::string read_log_file(const git::Repository& repository, const git::Oid& tree, std::uint64_t file_number) {
+std::string read_log_file(const git::Repository& repository, const git::Oid& tree,
+                          std::uint64_t file_number) {
   const auto file = repository.find(tree, log_path(file_number));
   return file ? repository.read_blob(file->oid, max_log_file_bytes) : std::string();
 }

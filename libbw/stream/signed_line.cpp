@@ -29,7 +29,9 @@ std::string signed_bytes_of(std::string_view line) {
   return bytes;
 }
 
-Signature signature_of(std::string_view line) { return cut_signature(line).value_or(Signature{}); }
+Signature signature_of(std::string_view line) {
+  return cut_signature(line).value_or(Signature{});
+}
 
 Result<SignedLine> parse_signed_line(std::string_view line) {
   SignedLine parsed;

@@ -1,9 +1,9 @@
 #include "stream/steward_change.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "stream/body_reader.h"
 #include "tlog/note.h"
@@ -45,10 +45,18 @@ Json StewardChange::json() const {
   const Row& row = row_of(act);
   Json json = {{"act", row.name}};
   switch (row.operand) {
-    case Operand::did: json["did"] = did->text(); break;
-    case Operand::witness: json["witness"] = *witness; break;
-    case Operand::number: json["number"] = number; break;
-    case Operand::home: json["home"] = home ? Json(*home) : Json(nullptr); break;
+    case Operand::did:
+      json["did"] = did->text();
+      break;
+    case Operand::witness:
+      json["witness"] = *witness;
+      break;
+    case Operand::number:
+      json["number"] = number;
+      break;
+    case Operand::home:
+      json["home"] = home ? Json(*home) : Json(nullptr);
+      break;
   }
   return json;
 }
@@ -56,13 +64,20 @@ Json StewardChange::json() const {
 Result<StewardChange> StewardChange::parse(const Json& json) {
   BodyReader reader(json);
   const std::string name = reader.text("act");
-  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& candidate) { return candidate.name == name; });
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& candidate) { return candidate.name == name; });
   if (row == rows.end()) return Reason{"the change \"" + name + "\" is not known"};
   StewardChange change{.act = row->act, .did = {}, .witness = {}, .number = 0, .home = {}};
   switch (row->operand) {
-    case Operand::did: change.did = reader.did("did"); break;
-    case Operand::number: change.number = reader.number("number", 0, 1000); break;
-    case Operand::home: change.home = reader.text_or_null("home"); break;
+    case Operand::did:
+      change.did = reader.did("did");
+      break;
+    case Operand::number:
+      change.number = reader.number("number", 0, 1000);
+      break;
+    case Operand::home:
+      change.home = reader.text_or_null("home");
+      break;
     case Operand::witness:
       change.witness = reader.text("witness");
       if (const auto key = NoteVerifier::parse(*change.witness); !key) reader.refuse(key.reason());
@@ -76,10 +91,18 @@ std::string StewardChange::sentence() const {
   const Row& row = row_of(act);
   std::string operand;
   switch (row.operand) {
-    case Operand::did: operand = did->text(); break;
-    case Operand::witness: operand = *witness; break;
-    case Operand::number: operand = std::to_string(number); break;
-    case Operand::home: operand = home.value_or("the machine that made the world"); break;
+    case Operand::did:
+      operand = did->text();
+      break;
+    case Operand::witness:
+      operand = *witness;
+      break;
+    case Operand::number:
+      operand = std::to_string(number);
+      break;
+    case Operand::home:
+      operand = home.value_or("the machine that made the world");
+      break;
   }
   return fmt::format(fmt::runtime(row.sentence), operand);
 }

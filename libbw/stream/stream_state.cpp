@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 namespace bw {
@@ -16,13 +17,40 @@ Json digests_json(const std::vector<Digest>& digests) {
   return list;
 }
 
-Digest digest_from(const Json& json) { return Digest::from_hex(json.get<std::string>()).value(); }
+Digest digest_from(const Json& json) {
+  return Digest::from_hex(json.get<std::string>()).value();
+}
+
+// Throws Error(invalid), Json::exception or std::bad_optional_access where the content is none.
+StreamState read_state(std::string_view content) {
+  const std::size_t end = std::min(content.find('\n'), content.size());
+  const Json json = Json::parse(content.substr(0, end));
+  if (json.at("version") != state_version) throw Error(ErrorCode::invalid, "a state of another version");
+  StreamState state;
+  if (!json.at("head").is_null()) state.head = git::Oid::from_hex(json.at("head").get<std::string>()).value();
+  state.authority = Authority::from_json(json.at("authority"));
+  std::vector<Digest> frontier;
+  for (const Json& item : json.at("frontier")) frontier.push_back(digest_from(item));
+  state.tree = MerkleTree(json.at("size"), std::move(frontier));
+  state.last_recorded = json.at("last_recorded");
+  for (const Json& item : json.at("boundaries")) {
+    state.boundaries.emplace(item.at(0), digest_from(item.at(1)));
+  }
+  if (json.contains("checkpoint")) {
+    const auto checkpoint = Checkpoint::parse(json.at("checkpoint").get<std::string>());
+    if (!checkpoint) throw Error(ErrorCode::invalid, checkpoint.reason());
+    state.checkpoint = *checkpoint;
+  }
+  state.ids = EventIndex::from_bytes(content.substr(std::min(end + 1, content.size())));
+  if (state.ids.size() != state.tree.size()) throw Error(ErrorCode::invalid, "its parts do not agree");
+  return state;
+}
 
 }  // namespace
 
 std::size_t EventIndex::slot_of(const EventId& id) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::hash<EventId>{}(id) & mask;
+  std::size_t slot = std::hash<EventId>{}(id)&mask;
   while (slots_[slot] != 0 && ids_[slots_[slot] - 1] != id) slot = (slot + 1) & mask;
   return slot;
 }
@@ -50,9 +78,11 @@ std::optional<std::uint64_t> EventIndex::find(const EventId& id) const {
 
 std::vector<EventId> EventIndex::with_prefix(std::string_view hex, std::size_t most) const {
   std::vector<EventId> found;
-  for (const EventId& id : ids_) {
-    if (id.text().starts_with(hex)) found.push_back(id);
-    if (found.size() == most) break;
+  // Whole bytes decide for nearly all of a million ids; text only for those that remain.
+  const auto start = from_hex(hex.substr(0, hex.size() / 2 * 2));
+  if (!start) return found;
+  for (auto id = ids_.begin(); id != ids_.end() && found.size() < most; ++id) {
+    if (id->digest.view().starts_with(*start) && id->text().starts_with(hex)) found.push_back(*id);
   }
   return found;
 }
@@ -81,37 +111,26 @@ EventIndex EventIndex::from_bytes(std::string_view bytes) {
 std::string StreamState::bytes() const {
   Json json = {{"authority", authority.json()},
                {"frontier", digests_json(tree.frontier())},
-               {"head", head ? head->hex() : ""},
+               {"head", head ? Json(head->hex()) : Json(nullptr)},
                {"last_recorded", last_recorded},
                {"size", tree.size()},
                {"version", state_version}};
   json["boundaries"] = Json::array();
   for (const auto& [size, root] : boundaries) json["boundaries"].push_back({size, root.hex()});
   if (checkpoint) json["checkpoint"] = checkpoint->text();
-  return json.dump() + "\n" + ids.bytes();
+  const std::string content = json.dump() + "\n" + ids.bytes();
+  return sha256(content).hex() + "\n" + content;
 }
 
 StreamState StreamState::from_bytes(std::string_view bytes) {
+  constexpr std::size_t digest_line = 65;
+  if (bytes.size() <= digest_line || bytes[digest_line - 1] != '\n' ||
+      sha256(bytes.substr(digest_line)).hex() != bytes.substr(0, digest_line - 1)) {
+    throw Error(ErrorCode::invalid, "a saved state is damaged");
+  }
+  const std::string_view content = bytes.substr(digest_line);
   try {
-    const std::size_t end = bytes.find('\n');
-    const Json json = Json::parse(bytes.substr(0, end));
-    if (json.at("version") != state_version) throw Error(ErrorCode::invalid, "a state of another version");
-    StreamState state;
-    state.head = git::Oid::from_hex(json.at("head").get<std::string>());
-    state.authority = Authority::from_json(json.at("authority"));
-    std::vector<Digest> frontier;
-    for (const Json& item : json.at("frontier")) frontier.push_back(digest_from(item));
-    state.tree = MerkleTree(json.at("size"), std::move(frontier));
-    state.last_recorded = json.at("last_recorded");
-    for (const Json& item : json.at("boundaries")) state.boundaries.emplace(item.at(0), digest_from(item.at(1)));
-    if (json.contains("checkpoint")) {
-      const auto checkpoint = Checkpoint::parse(json.at("checkpoint").get<std::string>());
-      if (!checkpoint) throw Error(ErrorCode::invalid, checkpoint.reason());
-      state.checkpoint = *checkpoint;
-    }
-    state.ids = EventIndex::from_bytes(bytes.substr(end + 1));
-    if (state.ids.size() != state.tree.size()) throw Error(ErrorCode::invalid, "its parts do not agree");
-    return state;
+    return read_state(content);
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::invalid, std::string("a saved state is damaged: ") + error.what());
   } catch (const std::bad_optional_access&) {

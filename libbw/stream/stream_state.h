@@ -25,7 +25,7 @@ inline constexpr std::int64_t max_clock_lead = 300;  // seconds that `recorded` 
 // The ids of all entries in order, with constant-time lookup: 32 bytes for the id and about 8 for an
 // open-addressing table of positions, since a stream of a million entries is searched by every append.
 class EventIndex {
- public:
+public:
   void push_back(const EventId& id);
   std::optional<std::uint64_t> find(const EventId& id) const;  // the lowest index
   std::uint64_t size() const { return ids_.size(); }
@@ -36,7 +36,7 @@ class EventIndex {
   std::string bytes() const;  // the ids, 32 bytes each
   static EventIndex from_bytes(std::string_view bytes);
 
- private:
+private:
   std::size_t slot_of(const EventId& id) const;
   void grow();
 
@@ -58,6 +58,7 @@ struct StreamState {
   TreeSize covered() const { return checkpoint ? checkpoint->size : 0; }
   TreeSize pending() const { return size() - covered(); }
 
+  // One line with the SHA-256 of all that follows, one of JSON, and the ids.
   std::string bytes() const;
   // Throws Error(invalid) where the bytes are not what `bytes()` gave.
   static StreamState from_bytes(std::string_view bytes);

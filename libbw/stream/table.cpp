@@ -12,6 +12,17 @@ namespace {
 
 constexpr std::size_t max_attributes = 32;
 
+// A row as spans of its line: what a million rows are checked and summed by, without copying any text.
+struct RowView {
+  Timestamp at;
+  std::string_view attributes;  // the object's text; empty where there is none
+  std::string_view behaviour;
+  Decimal quantity;
+  std::optional<Place> place;
+  std::string_view salt;  // empty where there is none
+  std::string_view unit;
+};
+
 std::string read_place(std::string_view value, std::optional<Place>& place) {
   const auto members = strict_json::members(value);
   if (!members || members->size() != 2 || (*members)[0].key != "lat" || (*members)[1].key != "lon") {
@@ -19,55 +30,92 @@ std::string read_place(std::string_view value, std::optional<Place>& place) {
   }
   const auto latitude = Decimal::parse(strict_json::plain_string((*members)[0].value).value_or(""));
   const auto longitude = Decimal::parse(strict_json::plain_string((*members)[1].value).value_or(""));
-  if (!latitude || !longitude) return "place: " + latitude.reason() + longitude.reason();
-  place = Place{*latitude, *longitude};
+  if (!latitude || !longitude) return "place: " + (latitude ? longitude.reason() : latitude.reason());
   if (*latitude < Decimal(-90) || *latitude > Decimal(90) || *longitude < Decimal(-180) ||
       *longitude > Decimal(180)) {
     return "place is not on Earth: latitude −90 to 90, longitude −180 to 180";
   }
+  place = Place{*latitude, *longitude};
   return "";
 }
 
-std::string read_attributes(std::string_view value, Row& row) {
+std::string read_attributes(std::string_view value, RowView& row) {
   const auto members = strict_json::members(value);
   if (!members) return "attributes: " + members.reason();
   if (members->size() > max_attributes) return "more than 32 attributes";
   for (const strict_json::Member& member : *members) {
-    if (!member.value.starts_with('"')) return "the attribute " + std::string(member.key) + " is not a string";
-    row.attributes.emplace(member.key, Json::parse(member.value).get<std::string>());
+    if (!member.value.starts_with('"')) {
+      return "the attribute " + std::string(member.key) + " is not a string";
+    }
   }
+  row.attributes = value;
   return "";
 }
 
-std::string read_member(const strict_json::Member& member, Row& row) {
-  const std::string_view text = strict_json::plain_string(member.value).value_or("");
+std::string read_id(const strict_json::Member& member, std::string_view& id) {
+  id = strict_json::plain_string(member.value).value_or("");
+  if (!id.empty() && id.size() <= max_id_bytes) return "";
+  return std::string(member.key) + " is not an id of 1 to 64 bytes";
+}
+
+std::string read_member(const strict_json::Member& member, RowView& row) {
+  const auto text = [&] { return strict_json::plain_string(member.value).value_or(""); };
   if (member.key == "at") {
-    const auto at = Timestamp::parse(text);
+    const auto at = Timestamp::parse(text());
     if (!at) return "at: " + at.reason();
     row.at = *at;
   } else if (member.key == "attributes") {
     return read_attributes(member.value, row);
   } else if (member.key == "behaviour") {
-    row.behaviour = text;
-    if (text.empty()) return "behaviour is missing";
+    return read_id(member, row.behaviour);
   } else if (member.key == "place") {
     return read_place(member.value, row.place);
   } else if (member.key == "quantity") {
-    const auto quantity = Decimal::parse(text);
+    const auto quantity = Decimal::parse(text());
     if (!quantity) return "quantity: " + quantity.reason();
     row.quantity = *quantity;
   } else if (member.key == "salt") {
-    const auto salt = from_base64url(text);
+    row.salt = text();
+    const auto salt = from_base64url(row.salt);
     if (!salt || salt->size() != 32) return "salt is not 32 bytes in base64url";
-    row.salt = std::string(text);
   } else if (member.key == "unit") {
-    row.unit = text;
-    if (text.empty()) return "unit is missing";
+    return read_id(member, row.unit);
   } else {
     return "the member \"" + std::string(member.key) + "\" is not known";
   }
   return "";
 }
+
+// The reason why a line is no row; empty where it is one, which is then in `row`.
+std::string read_row(std::string_view line, RowView& row) {
+  if (line.size() > max_row_bytes) return "a row is larger than 4 KiB";
+  const auto members = strict_json::members(line);
+  if (!members) return members.reason();
+  std::size_t required = 0;
+  for (const strict_json::Member& member : *members) {
+    if (std::string reason = read_member(member, row); !reason.empty()) return reason;
+    const bool optional = member.key == "attributes" || member.key == "place" || member.key == "salt";
+    required += optional ? 0 : 1;
+  }
+  return required == 4 ? "" : "a row has the members at, behaviour, quantity and unit";
+}
+
+// Sums per behaviour and unit. Rows of one table are mostly of one kind, so the last sum is at hand.
+class Totals {
+public:
+  explicit Totals(decltype(Table::totals)& totals) : totals_(totals) {}
+
+  void add(const RowView& row) {
+    if (last_ == totals_.end() || last_->first.first != row.behaviour || last_->first.second != row.unit) {
+      last_ = totals_.try_emplace({std::string(row.behaviour), std::string(row.unit)}).first;
+    }
+    last_->second += row.quantity;
+  }
+
+private:
+  decltype(Table::totals)& totals_;
+  decltype(Table::totals)::iterator last_ = totals_.end();
+};
 
 }  // namespace
 
@@ -102,17 +150,11 @@ std::string Row::line() const {
 }
 
 Result<Row> Row::parse(std::string_view line) {
-  if (line.size() > max_row_bytes) return Reason{"a row is larger than 4 KiB"};
-  const auto members = strict_json::members(line);
-  if (!members) return Reason{members.reason()};
-  Row row;
-  std::size_t required = 0;
-  for (const strict_json::Member& member : *members) {
-    if (std::string reason = read_member(member, row); !reason.empty()) return Reason{std::move(reason)};
-    const bool optional = member.key == "attributes" || member.key == "place" || member.key == "salt";
-    required += optional ? 0 : 1;
-  }
-  if (required != 4) return Reason{"a row has the members at, behaviour, quantity and unit"};
+  RowView view;
+  if (std::string reason = read_row(line, view); !reason.empty()) return Reason{std::move(reason)};
+  Row row{view.at, std::string(view.behaviour), view.quantity, std::string(view.unit), {}, view.place, {}};
+  if (!view.attributes.empty()) row.attributes = Json::parse(view.attributes).get<decltype(row.attributes)>();
+  if (!view.salt.empty()) row.salt = std::string(view.salt);
   return row;
 }
 
@@ -121,23 +163,27 @@ Result<Table> parse_table(std::string_view content) {
   if (content.empty() || content.back() != '\n') return Reason{"the table does not end with a line"};
   Table table;
   table.content = content;
+  Totals totals(table.totals);
   MerkleTree tree;
   for (std::string_view rest = content; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(line.size() + 1);
     ++table.count;
     if (table.count > max_table_rows) return Reason{"the table has more than 10,000 rows"};
-    const auto row = Row::parse(line);
-    if (!row) return Reason{fmt::format("row {}: {}", table.count, row.reason())};
-    if (table.count > 1 && row->salt.has_value() != table.salted) {
-      return Reason{fmt::format("row {}: either every row has a salt or none", table.count)};
+    const auto refuse = [&](std::string_view why) {
+      return Reason{fmt::format("row {}: {}", table.count, why)};
+    };
+    RowView row;
+    if (const std::string reason = read_row(line, row); !reason.empty()) return refuse(reason);
+    if (table.count > 1 && row.salt.empty() == table.salted) {
+      return refuse("either every row has a salt or none");
     }
-    table.salted = row->salt.has_value();
+    table.salted = !row.salt.empty();
     tree.append(leaf_hash(line));
     try {
-      table.totals[{row->behaviour, row->unit}] += row->quantity;
+      totals.add(row);
     } catch (const Error& error) {
-      return Reason{fmt::format("row {}: {}", table.count, error.what())};
+      return refuse(error.what());
     }
   }
   table.root = tree.root();

@@ -10,6 +10,8 @@
 // A row has the members `at`, `behaviour`, `quantity`, `unit`, and optionally `attributes` (facts about
 // things, never about people: field → string), `place` ({"lat","lon"} in decimal degrees, WGS 84) and
 // `salt` (43 characters, in tables whose rows stay private). Published rows cannot be erased.
+//
+// A world verifies a million rows at a time: reading one costs about a microsecond.
 
 #include <cstdint>
 #include <map>
@@ -28,6 +30,7 @@ namespace bw {
 inline constexpr std::size_t max_table_rows = 10'000;
 inline constexpr std::size_t max_table_bytes = 4u << 20;
 inline constexpr std::size_t max_row_bytes = 4 * 1024;
+inline constexpr std::size_t max_id_bytes = 64;  // of a behaviour, of a unit
 
 struct Place {
   Decimal latitude;   // degrees, −90 … 90

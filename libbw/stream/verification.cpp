@@ -1,62 +1,23 @@
 #include "stream/verification.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <thread>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
-
 #include "stream/commit_author.h"
 #include "stream/definition_set.h"
 #include "stream/entry.h"
 #include "stream/log_reader.h"
+#include "stream/stateless_checks.h"
 #include "stream/table.h"
 
 namespace bw {
 namespace {
 
-// A line of the log after the checks that need no state and so can run on any core.
-struct CheckedLine {
-  std::string_view line;
-  std::optional<Entry> entry;
-  std::string problem;
-};
-
-void check_lines(std::vector<CheckedLine>& lines, std::size_t first, std::size_t step) {
-  for (std::size_t i = first; i < lines.size(); i += step) {
-    auto entry = parse_entry(lines[i].line);
-    if (!entry) {
-      lines[i].problem = entry.reason();
-      continue;
-    }
-    if (!has_valid_signature(entry->event)) lines[i].problem = "the signature is not the actor's";
-    lines[i].entry = *std::move(entry);
-  }
-}
-
-std::vector<CheckedLine> check_in_parallel(std::string_view content, unsigned threads) {
-  std::vector<CheckedLine> lines;
-  for (std::string_view rest = content; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    lines.push_back({line, std::nullopt, {}});
-  }
-  // Below this many lines starting a thread costs more than it saves.
-  constexpr std::size_t worth_a_thread = 8;
-  const std::size_t workers = std::clamp<std::size_t>(lines.size() / worth_a_thread, 1, std::max(1U, threads));
-  std::vector<std::jthread> pool;
-  for (std::size_t worker = 1; worker < workers; ++worker) {
-    pool.emplace_back([&lines, worker, workers] { check_lines(lines, worker, workers); });
-  }
-  check_lines(lines, 0, workers);
-  pool.clear();
-  return lines;
-}
-
 class Verifier {
- public:
+public:
   Verifier(const git::Repository& repository, StreamState from, const VerifyOptions& options)
       : repository_(repository), options_(options) {
     result_.state = std::move(from);
@@ -77,11 +38,11 @@ class Verifier {
     for (const git::TreeChange& change : changes) {
       if (change.path == "checkpoint") take_checkpoint(change);
     }
-    // Who may append is what stood before this commit; only the creator's own word makes the first.
-    const Authority before = first ? Authority{} : state().authority;
+    // Who may append is what stood before this commit.
+    if (!first) check_appender(commit);
     events_.clear();
     take_log(changes);
-    check_appender(commit, first ? state().authority : before);
+    if (first) check_creator(commit);
     check_tables(changes);
     check_definitions(changes);
     for (const git::TreeChange& change : changes) check_belongs(change);
@@ -91,10 +52,16 @@ class Verifier {
     if (options_.progress) options_.progress(state().size());
   }
 
+  // What cannot be read ends the way: nothing after it could be judged.
+  void stop(const git::Oid& oid, std::string why) {
+    commit_ = oid;
+    problem("", std::move(why));
+  }
+
   StreamVerification finish() && { return std::move(result_); }
   bool full() const { return result_.problems.size() >= options_.max_problems; }
 
- private:
+private:
   StreamState& state() { return result_.state; }
 
   void problem(const std::string& where, std::string what) {
@@ -108,15 +75,34 @@ class Verifier {
     if (commit.parents != expected) problem("", "its parents are not just the commit before it");
   }
 
-  void check_appender(const git::Commit& commit, const Authority& authority) {
+  std::optional<Did> check_signer(const git::Commit& commit) {
     const auto signer = commit_signer(commit);
     if (!signer) {
       problem("", signer.reason());
-    } else if (!authority.may_append(*signer)) {
+      return std::nullopt;
+    }
+    const git::Person expected = appender(*signer);
+    for (const git::Person& person : {commit.author, commit.committer}) {
+      if (person.name != expected.name || person.email != expected.email) {
+        problem("", "author and committer are not the actor that signed it");
+        break;
+      }
+    }
+    return *signer;
+  }
+
+  void check_appender(const git::Commit& commit) {
+    const auto signer = check_signer(commit);
+    if (signer && !state().authority.may_append(*signer)) {
       problem("", fmt::format("{} signed it, who is no steward or sequencer at this point", signer->text()));
-    } else if (commit.author.name != appender(*signer).name || commit.author.email != appender(*signer).email ||
-               commit.committer.name != commit.author.name || commit.committer.email != commit.author.email) {
-      problem("", "author and committer are not the actor that signed it");
+    }
+  }
+
+  // Only the creator's own word makes a world, whomever the first entries may name besides.
+  void check_creator(const git::Commit& commit) {
+    const auto signer = check_signer(commit);
+    if (signer && signer != creator_) {
+      problem("", fmt::format("{} signed it, who is not the creator of the world", signer->text()));
     }
   }
 
@@ -137,7 +123,7 @@ class Verifier {
       if (state().size() == size_before || state().size() % entries_per_file != 0) break;
     }
     for (const auto& [path, change] : files) {
-      problem(path, "a log file that was complete, or whose turn has not come, was changed");
+      problem(printable(path), "a log file that was complete, or whose turn has not come, was changed");
     }
   }
 
@@ -153,7 +139,8 @@ class Verifier {
       return;
     }
     if (!content.ends_with('\n')) problem(change.path, "the last line does not end");
-    const auto lines = check_in_parallel(std::string_view(content).substr(known.size()), options_.threads);
+    const auto lines =
+        check_lines_on_all_cores(std::string_view(content).substr(known.size()), options_.threads);
     if (lines.empty() || lines.size() + state().size() % entries_per_file > entries_per_file) {
       problem(change.path, "a log file holds no new entry or more than 256");
     }
@@ -164,11 +151,14 @@ class Verifier {
   void report_changed_lines(const std::string& path, std::string_view before, std::string_view after) {
     const auto old_lines = split(before, '\n');
     const auto new_lines = split(after, '\n');
+    bool found = false;
     for (std::size_t i = 0; i + 1 < old_lines.size(); ++i) {
-      if (i >= new_lines.size() || old_lines[i] != new_lines[i]) {
-        problem(fmt::format("{} line {}", path, i + 1), "an entry that the log held before was changed or removed");
-      }
+      if (i < new_lines.size() && old_lines[i] == new_lines[i]) continue;
+      found = true;
+      problem(fmt::format("{} line {}", path, i + 1),
+              "an entry that the log held before was changed or removed");
     }
+    if (!found) problem(path, "the last line does not end");
   }
 
   void take_entry(const std::string& path, const CheckedLine& line) {
@@ -181,20 +171,34 @@ class Verifier {
       return;
     }
     const Event& event = line.entry->event;
-    if (const auto earlier = state().ids.find(event.id)) {
-      problem(where, fmt::format("the event {} stands at entry {} already", event.id.short_text(), *earlier));
-    }
+    const auto earlier = state().ids.find(event.id);
     state().ids.push_back(event.id);
     check_recorded(where, line.entry->recorded);
     if (!line.problem.empty()) return;
-    if (index > 0 && (!state().authority.exists() || event.world_id() != state().authority.world())) {
+    if (earlier) {
+      problem(where, fmt::format("the event {} stands at entry {} already", event.id.short_text(), *earlier));
+    } else if (index == 0) {
+      take_genesis(where, event, line.entry->recorded);
+    } else if (state().authority.exists()) {  // without a genesis, that fault was named before
+      take_event(where, event, index, line.entry->recorded);
+    }
+  }
+
+  void take_genesis(const std::string& where, const Event& event, std::int64_t recorded) {
+    if (const auto reason = state().authority.apply(event, 0, recorded)) {
+      problem(where, *reason);
+    } else {
+      creator_ = event.actor;
+    }
+  }
+
+  void take_event(const std::string& where, const Event& event, std::uint64_t index, std::int64_t recorded) {
+    if (event.world_id() != state().authority.world()) {
       problem(where, "the event belongs to another world");
       return;
     }
-    const auto reason = state().authority.apply(event, index, line.entry->recorded);
-    if (reason && index == 0) problem(where, *reason);
+    const auto reason = state().authority.apply(event, index, recorded);
     if (reason) result_.ineffective.push_back({index, event.id, *reason});
-    if (index == 0 && event.kind != "world.created") problem(where, "a stream begins with world.created");
     if (event.kind == "behaviour.tabled" || (event.kind == "definition.adopted" && !reason)) {
       events_.push_back(event);
     }
@@ -226,6 +230,7 @@ class Verifier {
       problem("checkpoint", "its origin is another log");
       return;
     }
+    const std::size_t problems_before = result_.problems.size();
     if (checkpoint->size < state().covered()) problem("checkpoint", "it covers less than the one before");
     const auto root = state().boundaries.find(checkpoint->size);
     if (root == state().boundaries.end()) {
@@ -233,7 +238,9 @@ class Verifier {
     } else if (root->second != checkpoint->root) {
       problem("checkpoint", fmt::format("its root is not that of the first {} entries", checkpoint->size));
     }
-    if (!signed_by_live_key(*note)) problem("checkpoint", "no live log key of a steward or sequencer signed it");
+    if (!signed_by_live_key(*note))
+      problem("checkpoint", "no live log key of a steward or sequencer signed it");
+    if (result_.problems.size() > problems_before) return;
     state().checkpoint = *checkpoint;
     // The covered size stays: a second checkpoint may cover the same entries.
     state().boundaries.erase(state().boundaries.begin(), state().boundaries.lower_bound(checkpoint->size));
@@ -242,56 +249,80 @@ class Verifier {
   bool signed_by_live_key(const Note& note) {
     const auto& keys = state().authority.log_keys();
     return std::any_of(keys.begin(), keys.end(), [&](const LogKey& key) {
-      return !key.until && state().authority.may_append(key.owner) && note.verified_by(key.verifier);
+      // The key id first: everyone who joins may announce a key, and a signature takes long to check.
+      const auto is_its = [&](const NoteSignature& one) { return one.key_id == key.verifier.key_id; };
+      return std::any_of(note.signatures.begin(), note.signatures.end(), is_its) && !key.until &&
+             state().authority.may_append(key.owner) && note.verified_by(key.verifier);
     });
   }
 
   // ── what entries name ──────────────────────────────────────────────────────────────────────────
 
   void check_tables(const std::vector<git::TreeChange>& changes) {
-    for (const Event& event : events_) {
-      if (event.kind != "behaviour.tabled") continue;
-      const Json body = event.body();
-      const auto root = Digest::from_hex(body.value("root", ""));
-      if (!root || body.value("rows", "") != "public") continue;
-      const std::string path = table_path(*root);
-      expected_.insert(path);
-      const auto file = repository_.find(*new_tree_, path);
-      if (!file || file->mode != git::Mode::file) {
-        problem(path, fmt::format("the table of event {} is missing", event.id.short_text()));
-        continue;
+    std::set<std::string> named;
+    std::vector<CheckedTable> tables;
+    // So many at a time as keep all cores busy; a million rows are never in memory together.
+    const auto check = [&] {
+      check_tables_on_all_cores(tables, options_.threads);
+      for (const CheckedTable& table : tables) {
+        if (!table.problem.empty()) problem(table.path, table.problem);
       }
-      const auto table = parse_table(repository_.read_blob(file->oid, max_table_bytes));
-      const std::string mismatch = table ? table_mismatch(body, *table) : table.reason();
-      if (!mismatch.empty()) problem(path, mismatch);
+      tables.clear();
+    };
+    for (const Event& event : events_) {
+      if (auto table = read_table(event, named)) tables.push_back(*std::move(table));
+      if (tables.size() >= 4 * std::size_t{std::max(1U, options_.threads)}) check();
     }
-    check_no_other(changes, "tables/");
+    check();
+    check_no_other(changes, "tables/", [&](const std::string& path) { return named.contains(path); });
+  }
+
+  // The table that an event names where its rows are public. Whether its body has the form that the
+  // kind asks for is for those to say who count it.
+  std::optional<CheckedTable> read_table(const Event& event, std::set<std::string>& named) {
+    if (event.kind != "behaviour.tabled") return std::nullopt;
+    Json body = event.body();
+    if (body.value("rows", Json()) != "public") return std::nullopt;
+    const Json name = body.value("root", Json());
+    const auto root = Digest::from_hex(name.is_string() ? name.get<std::string>() : "");
+    if (!root) return std::nullopt;
+    const std::string path = table_path(*root);
+    named.insert(path);
+    const auto file = repository_.find(*new_tree_, path);
+    if (!file || file->mode != git::Mode::file) {
+      problem(path, fmt::format("the table of event {} is missing", event.id.short_text()));
+      return std::nullopt;
+    }
+    return CheckedTable{path, std::move(body), repository_.read_blob(file->oid, max_table_bytes), {}};
   }
 
   void check_definitions(const std::vector<git::TreeChange>& changes) {
+    std::set<std::string> named;
     for (const Event& event : events_) {
       if (event.kind != "definition.adopted") continue;
-      const auto digest = Digest::from_hex(event.body().value("definition", ""));
-      if (!digest) continue;
-      const std::string path = definition_path(*digest);
-      expected_.insert(path);
-      const std::string reason = definition_set_problem(repository_, *new_tree_, *digest);
+      const Digest digest = Digest::from_hex(event.body().at("definition").get<std::string>()).value();
+      const std::string path = definition_path(digest);
+      named.insert(path);
+      const std::string reason = definition_set_problem(repository_, *new_tree_, digest);
       if (!reason.empty()) problem(path, reason);
     }
-    check_no_other(changes, "definition/");
+    check_no_other(changes, "definition/", [&](const std::string& path) {
+      return named.contains(path.substr(0, path.find('/', std::string_view("definition/").size())));
+    });
   }
 
   // Files below `folder` that no entry of this commit named.
-  void check_no_other(const std::vector<git::TreeChange>& changes, std::string_view folder) {
+  template <class Named>
+  void check_no_other(const std::vector<git::TreeChange>& changes, std::string_view folder,
+                      const Named& named) {
     for (const git::TreeChange& change : changes) {
       if (!change.path.starts_with(folder)) continue;
-      const bool named = std::any_of(expected_.begin(), expected_.end(), [&](const std::string& path) {
-        return change.path == path || change.path.starts_with(path + "/");
-      });
-      if (!named) problem(change.path, "no entry of this commit names this file");
-      if (change.before) problem(change.path, "a file that stood in the stream was changed or removed");
+      if (change.before) {
+        problem(printable(change.path), "a file that stood in the stream was changed or removed");
+      } else if (!named(change.path)) {
+        problem(printable(change.path), "no entry of this commit names this file");
+      }
     }
-    expected_.clear();
   }
 
   void check_belongs(const git::TreeChange& change) {
@@ -309,7 +340,7 @@ class Verifier {
   std::string tail_;                  // the log file that is not full yet
   const std::string empty_;
   std::vector<Event> events_;  // of this commit, those that name files
-  std::set<std::string> expected_;
+  std::optional<Did> creator_;
   bool warned_of_clock_ = false;
 };
 
@@ -319,9 +350,26 @@ StreamVerification verify_stream(const git::Repository& repository, const git::O
                                  const VerifyOptions& options) {
   const std::optional<git::Oid> until = from.head;
   Verifier verifier(repository, std::move(from), options);
-  for (const git::Oid& oid : repository.first_parent_history(head, until)) {
+  const auto stop = [&](const git::Oid& at, const Error& error) {
+    // A machine that fails says nothing about the stream.
+    if (error.code() != ErrorCode::invalid) throw Error(error);
+    verifier.stop(at, error.what());
+  };
+  std::vector<git::Oid> commits;
+  try {
+    commits = repository.first_parent_history(head, until);
+  } catch (const Error& error) {
+    if (until) throw;
+    stop(head, error);
+  }
+  for (const git::Oid& oid : commits) {
     if (verifier.full()) break;
-    verifier.advance(oid);
+    try {
+      verifier.advance(oid);
+    } catch (const Error& error) {
+      stop(oid, error);
+      break;
+    }
   }
   return std::move(verifier).finish();
 }

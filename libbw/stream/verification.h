@@ -11,7 +11,8 @@
 //   * a checkpoint: signed by a live log key of an appender, over entries of earlier commits, its root
 //     that of the entries, never smaller than the one before.
 //
-// After a fault it goes on where that makes sense, so that one run names them all.
+// After a fault it goes on where that makes sense, so that one run names them all. The state of a run
+// that found a fault is not to be built upon.
 
 #include <functional>
 #include <optional>
@@ -50,11 +51,12 @@ struct VerifyOptions {
   unsigned threads = 1;
   std::size_t max_problems = 1000;
   // Called now and then with the number of entries verified so far; may be empty.
-  std::function<void(std::uint64_t entries)> progress;
+  std::function<void(std::uint64_t entries)> progress = {};
 };
 
 // Verifies every commit after `from` (a state whose head is an ancestor of `head`, or an empty one)
-// up to `head`. Error(invalid) where `from.head` is no ancestor: history was rewritten.
+// up to `head`. Error(invalid) where `from.head` is no ancestor: history was rewritten. An object that
+// is missing or damaged is a problem of the commit that needs it; Error(cannot) where the disk fails.
 StreamVerification verify_stream(const git::Repository& repository, const git::Oid& head, StreamState from,
                                  const VerifyOptions& options);
 

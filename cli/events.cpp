@@ -1,0 +1,88 @@
+#include "cli/events.h"
+
+#include "base/error.h"
+#include "cli/world_access.h"
+#include "world/sentence.h"
+#include "world/submit.h"
+
+namespace bw::cli {
+namespace {
+
+constexpr std::size_t offered_events = 200;
+
+}  // namespace
+
+std::string_view state_of(const HistoryItem& item) {
+  if (item.undone) return "undone";
+  if (item.index) return item.covered ? "logged" : "pending";
+  return item.sent ? "sent" : "journal";
+}
+
+Json item_json(const HistoryItem& item) {
+  return {{"id", item.event.id.text()},
+          {"event", Json::parse(item.event.line)},
+          {"index", item.index ? Json(*item.index) : Json(nullptr)},
+          {"recorded", item.recorded ? Json(Timestamp{*item.recorded}.text()) : Json(nullptr)},
+          {"state", state_of(item)},
+          {"mine", item.mine},
+          {"sentence", item.sentence}};
+}
+
+UtcOffset offset_of(const World& world) {
+  try {
+    const LoadedDefinition loaded = adopted_definition(world);
+    return loaded.definition ? loaded.definition->utc_offset : UtcOffset{};
+  } catch (const Error&) {
+    return {};  // what happened can be read in a world whose definition cannot
+  }
+}
+
+std::string clock_time(Timestamp at, UtcOffset offset) {
+  constexpr std::size_t date = 10;
+  constexpr std::size_t minutes = 5;
+  const std::string text = Timestamp{std::max<std::int64_t>(0, at.seconds + offset.seconds)}.text();
+  return text.substr(0, date) + " " + text.substr(date + 1, minutes);
+}
+
+Timestamp parse_time(Session& session, const World& world, const std::string& text) {
+  const auto time = parse_human_time(text, session.environment.now(), offset_of(world));
+  if (!time) {
+    throw Error(ErrorCode::usage, fmt::format("\"{}\": {}", session.shown(text), time.reason()),
+                "dates run from 1970 to 9999");
+  }
+  return *time;
+}
+
+std::size_t waiting_count(Session& session, const World& world) {
+  return waiting_entries(session.environment, world, false).size();
+}
+
+std::vector<Candidate> event_candidates(Session& session, const std::string& /*prefix*/) {
+  const World world = open_world_of(session);
+  std::vector<Candidate> candidates;
+  for (const HistoryItem& item : history(session.environment, world, {.limit = offered_events})) {
+    candidates.push_back({item.event.id.short_text(), item.sentence});
+  }
+  return candidates;
+}
+
+std::vector<Candidate> waiting_candidates(Session& session, const std::string& /*prefix*/) {
+  const World world = open_world_of(session);
+  std::vector<Candidate> candidates;
+  for (const JournalEntry& entry : waiting_entries(session.environment, world, false)) {
+    candidates.push_back({entry.event.id.short_text(), sentence_of(entry.event)});
+  }
+  return candidates;
+}
+
+std::vector<Candidate> behaviour_candidates(Session& session, const std::string& /*prefix*/) {
+  const LoadedDefinition loaded = adopted_definition(open_world_of(session));
+  std::vector<Candidate> candidates;
+  if (!loaded.definition) return candidates;
+  for (const Behaviour& behaviour : loaded.definition->behaviours) {
+    candidates.push_back({behaviour.id, behaviour.title.in("en")});
+  }
+  return candidates;
+}
+
+}  // namespace bw::cli

@@ -1,0 +1,306 @@
+// bw id: who I am on this machine.
+
+#include <string>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/session.h"
+#include "world/identity.h"
+
+namespace bw::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t max_paper = 1u << 20;
+
+struct New {
+  std::optional<std::string> name;
+};
+struct Use {
+  fs::path key_file;
+  std::optional<std::string> name;
+  bool replace = false;
+};
+struct Name {
+  std::string name;
+};
+struct Backup {
+  std::optional<fs::path> output;
+};
+struct Restore {
+  std::optional<fs::path> file;
+  std::optional<std::string> name;
+  bool replace = false;
+};
+
+int show(Session& session, const Identity& identity) {
+  if (session.json()) {
+    session.print_json({{"did", identity.did.text()},
+                        {"name", identity.name},
+                        {"public_key", identity.public_key()},
+                        {"allowed_signers", identity.allowed_signers()},
+                        {"key_file", identity.key_file.string()}});
+    return 0;
+  }
+  Table table({{}, {}});
+  table.row({{"did", Style::faint}, {identity.did.text(), Style::name}});
+  table.row({{"name", Style::faint}, identity.name.empty() ? "(none)" : identity.name});
+  table.row({{"key file", Style::faint}, identity.key_file.string()});
+  table.row({{"public key", Style::faint}, identity.public_key()});
+  table.row({{"allowed_signers", Style::faint}, identity.allowed_signers()});
+  session.write(table.text(session.color(), 0));  // whole: lines to copy
+  return 0;
+}
+
+std::string name_for(Session& session, const std::optional<std::string>& given, const std::string& usual) {
+  if (given) return *given;
+  if (!usual.empty()) return usual;
+  return session.ask("Your name, as others see it (may be empty): ").value_or("");
+}
+
+int make(Session& session, const New& given) {
+  if (const auto known = find_identity(session.environment)) {
+    throw Error(ErrorCode::refused, "there is an identity on this machine already: " + known->did.text(),
+                "`bw id show` shows it");
+  }
+  const std::string name = name_for(session, given.name, "");
+  const Identity identity = create_identity(session.environment, name, session.new_passphrase());
+  const int code = show(session, identity);
+  session.note("Next: `bw id backup` prints a paper key, without which a lost disk is a lost identity.");
+  return code;
+}
+
+int use(Session& session, const Use& given) {
+  std::string usual;
+  if (!given.replace) {
+    if (const auto known = find_identity(session.environment)) usual = known->name;
+  }
+  const std::string name = name_for(session, given.name, usual);
+  return show(session, use_key(session.environment, given.key_file, name, given.replace));
+}
+
+int show_mine(Session& session) {
+  return show(session, require_identity(session.environment));
+}
+
+int rename(Session& session, const Name& given) {
+  rename_identity(session.environment, given.name);
+  return show_mine(session);
+}
+
+int backup(Session& session, const Backup& given) {
+  const Identity identity = require_identity(session.environment);
+  const std::string extension = given.output ? given.output->extension().string() : ".txt";
+  if (extension != ".txt" && extension != ".svg") {
+    throw Error(ErrorCode::usage, "a paper key is written as text or as a picture",
+                "give -o a name that ends in .txt or .svg");
+  }
+  const PaperKey paper = make_paper_key(session.environment);
+  if (given.output) {
+    create_file(*given.output, extension == ".svg" ? paper.svg(identity.name) : paper.page(identity.name),
+                0600);
+    session.note("Print {} and delete the file: whoever has it can act in your name.",
+                 session.shown(given.output->string()));
+  }
+  if (session.json()) {
+    Json object{{"did", identity.did.text()}, {"holds_key", paper.actor_seed.has_value()}};
+    if (given.output)
+      object["file"] = given.output->string();
+    else
+      object["code"] = paper.code();
+    session.print_json(object);
+  } else if (!given.output) {
+    session.write(paper.page(identity.name));
+  }
+  return 0;
+}
+
+// Drops the tags of an SVG page, whose lines of code then stand as in the text page.
+std::string without_tags(const std::string& text) {
+  std::string result;
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '<') inside = true;
+    if (!inside) result += c;
+    if (c == '>') {
+      inside = false;
+      result += '\n';
+    }
+  }
+  return result;
+}
+
+// The code lines of a whole page: from the one with "BW1" on.
+std::string code_in(const std::string& page) {
+  const std::string text = page.starts_with("<?xml") ? without_tags(page) : page;
+  std::string code;
+  for (const std::string_view line : split(text, '\n')) {
+    const std::size_t first = line.find_first_not_of(" \t1");
+    if (code.empty() && (first == std::string_view::npos || casefold(line.substr(first, 3)) != "bw1"))
+      continue;
+    code += std::string(line) + "\n";
+  }
+  return code.empty() ? page : code;
+}
+
+std::string read_standard_input() {
+  std::string text;
+  std::string buffer(4096, '\0');
+  while (text.size() < max_paper) {
+    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), stdin);
+    if (got == 0) break;
+    text.append(buffer, 0, got);
+  }
+  return text;
+}
+
+PaperKey typed_paper(Session& session) {
+  session.note("Type the seven lines of the paper key, or scan its square.");
+  std::string typed;
+  for (int line = 1; line <= 7;) {
+    const auto answer = session.ask(std::to_string(line) + ": ");
+    if (!answer) break;
+    const std::string before = typed;
+    typed += *answer + "\n";
+    auto paper = PaperKey::parse(typed);
+    if (paper) return *std::move(paper);
+    const std::string next = "line " + std::to_string(line + 1) + " of the paper key is missing";
+    if (paper.reason() == next) {
+      ++line;
+    } else {
+      session.warn("{}", session.shown(paper.reason()));
+      typed = before;
+    }
+  }
+  throw Error(ErrorCode::invalid, "that was no whole paper key", "try again, or give it as a file");
+}
+
+PaperKey read_paper(Session& session, const Restore& given) {
+  if (!given.file && session.can_ask()) return typed_paper(session);
+  if (!given.file) {
+    throw Error(ErrorCode::usage, "there is no terminal to type the paper key at",
+                "name a file that holds it, or `-` for standard input");
+  }
+  const std::string text = *given.file == "-" ? read_standard_input() : read_file(*given.file, max_paper);
+  if (!is_utf8(text)) throw Error(ErrorCode::invalid, given.file->string() + " holds no paper key");
+  auto paper = PaperKey::parse(code_in(text));
+  if (!paper) {
+    throw Error(ErrorCode::invalid, paper.reason(),
+                "compare that line with the paper; I, L, O and U do not occur");
+  }
+  return *std::move(paper);
+}
+
+int restore(Session& session, const Restore& given) {
+  const PaperKey paper = read_paper(session, given);
+  const std::string name = name_for(session, given.name, "");
+  const Identity identity =
+      restore_identity(session.environment, paper, name, session.new_passphrase(), given.replace);
+  const int code = show(session, identity);
+  if (!paper.actor_seed) {
+    session.note("The paper does not hold the signing key itself: `bw id use KEYFILE` adds it.");
+  }
+  return code;
+}
+
+std::vector<Member> identity_members() {
+  return {{"did", "the actor, did:key:z6Mk…"},
+          {"name", "the name that others see; may be empty"},
+          {"public_key", "the public key as a line of OpenSSH"},
+          {"allowed_signers", "the line that lets ssh-keygen and git check this actor's signatures"},
+          {"key_file", "where the key lies"}};
+}
+
+void declare_new(Command& id) {
+  Command& command = id.verb("new", "Make a key and become an actor");
+  New& given = command.runs(make);
+  command.option("--name", given.name, "NAME", "the name that others see");
+  command.description =
+      "Makes an Ed25519 key in OpenSSH's format, and the seed of your other keys (for what is sealed for "
+      "you, for "
+      "badges, for recovery). On a terminal it asks for a name and a passphrase; otherwise the passphrase is "
+      "that "
+      "of BW_PASSPHRASE, or none.";
+  command.examples = {
+      {"bw id new --name Ada", "Makes an identity, asking for a passphrase on a terminal"},
+      {"BW_PASSPHRASE= bw id new --name robot", "Makes one without a passphrase, asking nothing"}};
+  command.json = identity_members();
+}
+
+void declare_use(Command& id) {
+  Command& command = id.verb("use", "Use an Ed25519 SSH key that you have");
+  Use& given = command.runs(use);
+  command.argument(given.key_file, "KEYFILE", "the private key, or its .pub where ssh-agent holds the key");
+  command.option("--name", given.name, "NAME", "the name that others see");
+  command.flag("--replace", given.replace, "take another key than now; the old identity is kept aside");
+  command.description =
+      "The key stays where it is. Only Ed25519 keys can be used. Where the key is encrypted, your other keys "
+      "are "
+      "encrypted with the same passphrase.";
+  command.examples = {{"bw id use ~/.ssh/id_ed25519 --name Ada", "Signs with your usual SSH key"},
+                      {"bw id use ~/card.pub", "Signs with a key that only ssh-agent holds"}};
+  command.json = identity_members();
+}
+
+void declare_backup(Command& id) {
+  Command& command = id.verb("backup", "Print a paper key");
+  Backup& given = command.runs(backup);
+  command.option("-o,--output", given.output, "FILE", "write a page: FILE.txt, or FILE.svg to print");
+  command.description =
+      "The page has a code to type and the same as a square to scan. Whoever holds it can act in your name: "
+      "print "
+      "it, keep it where you keep your passport, and delete the file. A key that you brought yourself (`bw "
+      "id "
+      "use`) is not in it; keep a copy of that file as well.";
+  command.examples = {{"bw id backup", "Shows the page"},
+                      {"bw id backup -o paper.svg", "Writes a page to print"}};
+  command.json = {{"did", "whose backup it is"},
+                  {"holds_key", "whether the signing key itself is in it"},
+                  {"code", "the code, in seven lines; not with -o"},
+                  {"file", "the file written with -o"}};
+}
+
+void declare_restore(Command& id) {
+  Command& command = id.verb("restore", "Get your identity back from a paper key");
+  Restore& given = command.runs(restore);
+  command.argument(given.file, "FILE",
+                   "a file with the code (the page that was saved will do), or - to read it");
+  command.option("--name", given.name, "NAME", "the name that others see");
+  command.flag("--replace", given.replace, "replace the identity of this machine, which is kept aside");
+  command.description =
+      "Without FILE it asks for the lines on a terminal, and says in which line a mistake is. Capitals, "
+      "spaces and "
+      "dashes do not matter.";
+  command.examples = {{"bw id restore", "Asks for the seven lines"},
+                      {"zbarimg -q --raw photo.jpg | bw id restore -", "Reads the square with a scanner"}};
+  command.json = identity_members();
+}
+
+}  // namespace
+
+void declare_id(Commands& commands) {
+  Command& id = commands.add("id", Purpose::start, "Say who you are: your key, its backup, your name");
+  id.description =
+      "Everything that you do in a world is signed by your key, and your key is your name there: a did:key. "
+      "It "
+      "lives on this machine; nobody gives or takes it.";
+  id.see_also = {"config"};
+  declare_new(id);
+  declare_use(id);
+  Command& shown = id.verb("show", "Show your DID, name and public key");
+  shown.runs(show_mine);
+  shown.examples = {{"bw id show --json", "The same for a program"}};
+  shown.json = identity_members();
+  Command& renamed = id.verb("name", "Change your name");
+  Name& given = renamed.runs(rename);
+  renamed.argument(given.name, "NAME", "the new name; may be empty");
+  renamed.examples = {{"bw id name 'Ada L.'", "Worlds that you joined before keep the name they know"}};
+  renamed.json = identity_members();
+  declare_backup(id);
+  declare_restore(id);
+}
+
+}  // namespace bw::cli

@@ -1,0 +1,85 @@
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/session.h"
+#include "world/clone.h"
+#include "world/submit.h"
+#include "cli/world_access.h"
+
+namespace bw::cli {
+namespace {
+
+struct Given {
+  std::optional<std::string> source;
+  std::optional<std::filesystem::path> folder;
+  std::optional<std::string> sync;
+  bool show_name = false;
+};
+
+SyncWish wish_of(Session& session, const Given& given) {
+  std::optional<std::string> answer = given.sync;
+  if (!answer && session.can_ask()) {
+    answer = session.ask("When shall your events be sent: immediate, periodic or manual? [manual]: ");
+  }
+  return parse_sync_wish(answer.value_or("manual")).value_or(SyncWish::manual);
+}
+
+World world_to_join(Session& session, const Given& given) {
+  if (!given.source) return open_world_of(session);
+  const git::RemoteUrl url = parse_url(*given.source);
+  const std::filesystem::path folder = given.folder.value_or(folder_name_of(url));
+  Cloned cloned = clone_world(session.environment, url, folder);
+  if (!cloned.pinned) {
+    session.warn("first sight of world {}; compare this id with someone you trust, or pin it: {}#{}",
+                 cloned.world.id().text(), session.shown(url.shown()), cloned.world.id().text());
+  }
+  return std::move(cloned.world);
+}
+
+int run(Session& session, const Given& given) {
+  const Acting me = acting(session);
+  World world = world_to_join(session, given);
+  if (world.stream.authority.members().contains(me.identity.did)) {
+    throw Error(ErrorCode::refused, "you have joined " + world.name() + " already");
+  }
+  const SyncWish wish = wish_of(session, given);
+  const EventId id = join_world(session.environment, world, me.identity, *me.signer, given.show_name, wish);
+  const Submitted submitted = submit(session.environment, world, *me.signer, {.only = {id}});
+  if (session.json()) {
+    session.print_json({{"world", world.id().text()},
+                        {"name", world.name()},
+                        {"folder", std::filesystem::absolute(world.folder()).string()},
+                        {"event", id.text()},
+                        {"sync", text_of(wish)},
+                        {"to", submitted.to}});
+    return 0;
+  }
+  session.print("Asked to join {} as {}\n", session.styled(Style::name, world.name()),
+                me.identity.did.text());
+  session.print("  event {}  sent to {}\n", id.short_text(), session.shown(submitted.to));
+  session.note("A steward admits it; \"bw pull\" brings the answer. Meanwhile: bw log BEHAVIOUR");
+  return 0;
+}
+
+}  // namespace
+
+void declare_join(Commands& commands) {
+  Command& command = commands.add("join", Purpose::start, "Clone a world and announce yourself in it");
+  Given& given = command.runs(run);
+  command.argument(given.source, "URL", "the world to clone first; without it, the one you are in");
+  command.argument(given.folder, "DIR", "where to clone it").offer_folders();
+  command.option("--sync", given.sync, "WISH", "when your events are sent (default: asked, or manual)")
+      .choose({"immediate", "periodic", "manual"});
+  command.flag("--show-name", given.show_name, "publish your name; otherwise only its commitment is");
+  command.description =
+      "Announces your keys in the world (one signed event, sent to its inbox) and remembers when your events "
+      "are to be sent: at once, periodically, or when you say `bw submit`. Your name is a detail: it stays "
+      "with you unless --show-name is given.";
+  command.examples = {{"bw join https://example.org/ohca.git", "Clones the world and asks to join it"},
+                      {"bw join --sync immediate", "Joins the world you are in; each deed is sent at once"}};
+  command.json = {{"world", "the world's id"},        {"name", "its name"},
+                  {"folder", "where the clone lies"}, {"event", "your announcement"},
+                  {"sync", "your sync wish"},         {"to", "where it was sent"}};
+  command.see_also = {"clone", "log", "submit"};
+}
+
+}  // namespace bw::cli

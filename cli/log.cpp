@@ -1,0 +1,397 @@
+// bw log: record what was done, put it right, and look back.
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/events.h"
+#include "cli/session.h"
+#include "cli/world_access.h"
+#include "world/batch.h"
+#include "world/history.h"
+#include "world/record.h"
+#include "world/registry.h"
+#include "world/sentence.h"
+#include "world/submit.h"
+
+namespace bw::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t usual_limit = 50;
+constexpr std::size_t actor_digits = 12;
+
+struct Given {
+  std::optional<std::string> behaviour;
+  std::optional<std::string> quantity, unit, at, note, place, visibility;
+  std::vector<fs::path> evidence;
+  std::optional<std::string> correct, retract;
+  std::vector<std::string> confirm;
+  bool confirm_all_old = false;
+  std::optional<fs::path> batch, map;
+  bool keep_going = false, private_rows = false, dry_run = false;
+  std::optional<std::string> actor, of_behaviour, since;
+  std::optional<std::uint64_t> limit;
+};
+
+bool describes_deed(const Given& given) {
+  return given.quantity || given.unit || given.at || given.place || given.visibility ||
+         !given.evidence.empty();
+}
+bool filters(const Given& given) {
+  return given.actor || given.of_behaviour || given.since || given.limit;
+}
+bool says_how_to_load(const Given& given) {
+  return given.map || given.keep_going || given.private_rows || given.dry_run;
+}
+
+// One thing at a time, and no option that would be silently without effect.
+void require_sense(const Given& given) {
+  const bool confirms = given.confirm_all_old || !given.confirm.empty();
+  const int asked = int{given.correct.has_value()} + int{given.retract.has_value()} + int{confirms} +
+                    int{given.batch.has_value()};
+  const bool records = given.behaviour && asked == 0;
+  const auto refuse = [](bool wrong, const char* what, const char* hint) {
+    if (wrong) throw Error(ErrorCode::usage, what, hint);
+  };
+  refuse(asked > 1, "only one of --correct, --retract, --confirm and --batch can be done at a time", "");
+  refuse(given.behaviour && asked == 1 && !given.correct, "no BEHAVIOUR is named here", "leave it out");
+  refuse(given.confirm_all_old && !given.confirm.empty(),
+         "--confirm-all-old confirms every old event already", "");
+  refuse(describes_deed(given) && !records && !given.correct, "this says how much was done, but not what",
+         "name the behaviour: bw log BEHAVIOUR …");
+  refuse(given.note && !records && !given.correct && !given.retract,
+         "a note needs something that it is about", "name the behaviour: bw log BEHAVIOUR --note …");
+  refuse(says_how_to_load(given) && !given.batch,
+         "--map, --keep-going, --private-rows and --dry-run belong to --batch",
+         "name the file: bw log --batch FILE …");
+  refuse(filters(given) && (given.behaviour || asked > 0),
+         "--actor, --behaviour, --since and --limit choose what bare `bw log` shows",
+         "leave them out to record");
+}
+
+Decimal parse_quantity(Session& session, const std::string& text) {
+  const auto quantity = Decimal::parse_lenient(text);
+  if (!quantity)
+    throw Error(ErrorCode::usage,
+                fmt::format("the quantity \"{}\": {}", session.shown(text), quantity.reason()));
+  return *quantity;
+}
+
+Deed deed_of(Session& session, const World& world, const Given& given) {
+  Deed deed{.behaviour = given.behaviour.value_or(""),
+            .unit = given.unit,
+            .note = given.note,
+            .evidence = given.evidence};
+  if (given.quantity) deed.quantity = parse_quantity(session, *given.quantity);
+  if (given.at) deed.at = parse_time(session, world, *given.at);
+  if (given.visibility) deed.visibility = parse_visibility(*given.visibility);
+  if (given.place) {
+    const auto place = parse_place(*given.place);
+    if (!place) throw Error(ErrorCode::usage, place.reason());
+    deed.place = *place;
+  }
+  return deed;
+}
+
+SyncWish sync_wish(Session& session, const World& world) {
+  std::error_code error;
+  for (const KnownWorld& known : known_worlds(session.environment)) {
+    if (known.id == world.id() && fs::equivalent(known.folder, world.folder(), error)) return known.sync;
+  }
+  return SyncWish::manual;
+}
+
+// Sends what was just recorded where that is the person's wish. The event is safe in the journal
+// whatever happens here, so a home that cannot be reached is no failure.
+bool submit_at_once(Session& session, World& world, const Signer& signer) {
+  if (sync_wish(session, world) != SyncWish::immediate) return false;
+  try {
+    const Submitted submitted = submit(session.environment, world, signer, {});
+    bool accepted = true;
+    for (const Verdict& verdict : submitted.verdicts) {
+      if (verdict.kind != Verdict::Kind::refused) continue;
+      accepted = false;
+      session.warn("{} was refused: {}", verdict.event.short_text(), session.shown(verdict.reason));
+    }
+    return accepted && submitted.way != Submitted::Way::nothing;
+  } catch (const Error& error) {
+    session.warn("it is safe in your journal, but was not submitted: {}", session.shown(error.what()));
+    session.note("`bw submit` tries again.");
+    return false;
+  }
+}
+
+// Tells of one new event in the journal.
+int tell(Session& session, World& world, const Signer& signer, const Recorded& recorded) {
+  const bool submitted = submit_at_once(session, world, signer);
+  const std::size_t waiting = waiting_count(session, world);
+  const Event& event = recorded.event;
+  if (session.json()) {
+    session.print_json({{"id", event.id.text()},
+                        {"event", Json::parse(event.line)},
+                        {"submitted", submitted},
+                        {"waiting", waiting},
+                        {"notes", recorded.notes}});
+    return 0;
+  }
+  session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
+                session.shown(sentence_of(event)));
+  for (const std::string& note : recorded.notes) session.note("{}", session.shown(note));
+  if (submitted) {
+    session.note("Submitted.");
+  } else {
+    session.note("In your journal; {} to be submitted: `bw submit`.",
+                 counted(waiting, "event waits", "events wait"));
+  }
+  return 0;
+}
+
+int confirm(Session& session, World& world, const Acting& me, const Given& given) {
+  std::vector<EventId> ids;
+  for (const std::string& prefix : given.confirm)
+    ids.push_back(resolve_event(session.environment, world, prefix));
+  if (given.confirm_all_old) ids = unconfirmed_history(session.environment, world);
+  const std::vector<Event> events = record_confirmation(session.environment, world, *me.signer, ids);
+  const bool submitted = !events.empty() && submit_at_once(session, world, *me.signer);
+  if (session.json()) {
+    Json confirmed = Json::array();
+    for (const EventId& id : ids) confirmed.push_back(id.text());
+    Json made = Json::array();
+    for (const Event& event : events) made.push_back(event.id.text());
+    session.print_json({{"id", made.empty() ? Json(nullptr) : made.front()},
+                        {"ids", made},
+                        {"confirmed", confirmed},
+                        {"submitted", submitted},
+                        {"waiting", waiting_count(session, world)}});
+    return 0;
+  }
+  if (ids.empty()) session.print("No old event waits for a confirmation\n");
+  for (const Event& event : events) {
+    session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
+                  session.shown(sentence_of(event)));
+  }
+  if (!events.empty() && !submitted)
+    session.note("In your journal: `bw submit` puts the confirmation into the log.");
+  return 0;
+}
+
+Json batch_json(const Batch& batch) {
+  Json bad = Json::array();
+  for (const BadRow& row : batch.bad) {
+    bad.push_back({{"line", row.line},
+                   {"column", row.column == 0 ? Json(nullptr) : Json(row.column)},
+                   {"what", row.what}});
+  }
+  Json ids = Json::array();
+  for (const Event& event : batch.events) ids.push_back(event.id.text());
+  Json totals = Json::array();
+  for (const auto& [key, sum] : batch.totals) {
+    totals.push_back({{"behaviour", key.first}, {"unit", key.second}, {"quantity", sum.text()}});
+  }
+  return {{"id", ids.empty() ? Json(nullptr) : ids.front()},
+          {"ids", ids},
+          {"rows", batch.rows},
+          {"tables", batch.tables},
+          {"bad_rows", batch.bad_count},
+          {"bad", bad},
+          {"totals", totals}};
+}
+
+void print_bad_rows(Session& session, const fs::path& file, const Batch& batch) {
+  for (const BadRow& row : batch.bad) {
+    const std::string column = row.column == 0 ? "" : fmt::format(":{}", row.column);
+    session.warn("{}:{}{}: {}", session.shown(file.string()), row.line, column, session.shown(row.what));
+  }
+  if (batch.bad_count > batch.bad.size()) session.warn("and {} more", batch.bad_count - batch.bad.size());
+}
+
+int load(Session& session, World& world, const Acting& me, const Given& given) {
+  const BatchOptions options{.file = *given.batch == "-" ? fs::path("/dev/stdin") : *given.batch,
+                             .mapping = given.map,
+                             .keep_going = given.keep_going,
+                             .dry_run = given.dry_run,
+                             .salted = given.private_rows};
+  const Batch batch = record_batch(session.environment, world, *me.signer, options);
+  const bool refused = batch.bad_count > 0 && !given.keep_going;
+  const bool submitted = !batch.events.empty() && submit_at_once(session, world, *me.signer);
+  if (session.json()) {
+    Json result = batch_json(batch);
+    result["submitted"] = submitted;
+    result["waiting"] = waiting_count(session, world);
+    session.print_json(result);
+    return refused || batch.rows == 0 ? 1 : 0;
+  }
+  print_bad_rows(session, *given.batch, batch);
+  if (refused) {
+    throw Error(ErrorCode::invalid,
+                fmt::format("{} of {} has something wrong; nothing was recorded",
+                            counted(batch.bad_count, "row", "rows"), given.batch->string()),
+                "mend the file, or load the others with --keep-going");
+  }
+  const std::string what =
+      fmt::format("{} in {}", counted(batch.rows, "row", "rows"), counted(batch.tables, "table", "tables"));
+  session.print("{}{}\n", given.dry_run ? "Would record " : "Recorded ", what);
+  Table table({{"  BEHAVIOUR"}, {"TOTAL", Align::right}, {"UNIT"}});
+  for (const auto& [key, sum] : batch.totals) table.row({"  " + key.first, sum.text(), key.second});
+  session.print(table);
+  for (const Event& event : batch.events) {
+    session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
+                  session.shown(sentence_of(event)));
+  }
+  if (!batch.events.empty() && !submitted) session.note("In your journal: `bw submit` sends it.");
+  return batch.rows == 0 ? 1 : 0;
+}
+
+Did parse_actor(Session& session, const std::string& text) {
+  if (text == "me") return require_identity(session.environment).did;
+  const auto did = text.starts_with("did:") ? Did::parse(text) : Did::from_short_id(text);
+  if (!did) throw Error(ErrorCode::usage, did.reason(), "write did:key:z6Mk…, z6Mk… or me");
+  return *did;
+}
+
+int look_back(Session& session, const World& world, const Given& given) {
+  HistoryFilter filter;
+  if (given.actor) filter.actor = parse_actor(session, *given.actor);
+  if (given.since) filter.since = parse_time(session, world, *given.since);
+  filter.behaviour = given.of_behaviour;
+  const std::uint64_t limit = given.limit.value_or(usual_limit);
+  filter.limit = limit == 0 ? std::numeric_limits<std::size_t>::max() : limit;
+  const std::vector<HistoryItem> items = history(session.environment, world, filter);
+  if (session.json()) {
+    Json events = Json::array();
+    for (const HistoryItem& item : items) events.push_back(item_json(item));
+    session.print_json({{"world", world.id().text()}, {"events", std::move(events)}});
+    return 0;
+  }
+  if (items.empty()) {
+    session.note("Nothing to show{}", filters(given) ? "; fewer filters may find more" : "");
+    return 0;
+  }
+  session.page();
+  const UtcOffset offset = offset_of(world);
+  Table table({{"ID"}, {"WHEN"}, {"WHO"}, {"STATE"}, {"WHAT"}});
+  for (const HistoryItem& item : items) {
+    const bool waits = !item.index;
+    table.row({{item.event.id.short_text(), Style::name},
+               clock_time(item.event.at, offset),
+               {item.mine ? "me" : item.event.actor.short_id().substr(0, actor_digits), Style::faint},
+               {std::string(state_of(item)), waits ? Style::warning : Style::faint},
+               item.sentence});
+  }
+  session.print(table);
+  if (items.size() == filter.limit) session.note("There may be more: --limit 0 shows all.");
+  return 0;
+}
+
+int run(Session& session, const Given& given) {
+  require_sense(given);
+  World world = open_world_of(session);
+  const bool writes = given.behaviour || given.correct || given.retract || !given.confirm.empty() ||
+                      given.confirm_all_old || given.batch;
+  if (!writes) return look_back(session, world, given);
+  const Acting me = acting(session);
+  const auto resolve = [&](const std::string& prefix) {
+    return resolve_event(session.environment, world, prefix);
+  };
+  if (given.batch) return load(session, world, me, given);
+  if (given.confirm_all_old || !given.confirm.empty()) return confirm(session, world, me, given);
+  if (given.retract) {
+    return tell(
+        session, world, *me.signer,
+        record_retraction(session.environment, world, *me.signer, resolve(*given.retract), given.note));
+  }
+  const Deed deed = deed_of(session, world, given);
+  return tell(session, world, *me.signer,
+              given.correct
+                  ? record_correction(session.environment, world, *me.signer, resolve(*given.correct), deed)
+                  : record(session.environment, world, *me.signer, deed));
+}
+
+void declare_options(Command& command, Given& given) {
+  command.argument(given.behaviour, "BEHAVIOUR", "what was done: an id of the adopted behaviour set")
+      .offer(behaviour_candidates);
+  command.option("--quantity", given.quantity, "Q", "how much (default: 1)");
+  command.option("--unit", given.unit, "UNIT", "its unit, checked against the behaviour's");
+  command.option("--at", given.at, "TIME", "when: 2026-11-20, \"yesterday 18:00\", -2h (default: now)");
+  command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB");
+  command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless --visibility public");
+  command.option("--evidence", given.evidence, "FILE",
+                 "a file that shows it; may be given again, 16 MiB together");
+  command
+      .option("--visibility", given.visibility, "WHO",
+              "who sees note and evidence (default: the behaviour's)")
+      .choose({"public", "private"});
+  command.option("--correct", given.correct, "ID", "correct an event of yours").offer(event_candidates);
+  command.option("--retract", given.retract, "ID", "retract an event of yours").offer(event_candidates);
+  command
+      .option("--confirm", given.confirm, "ID", "as a steward, confirm an event older than the world's grace")
+      .offer(event_candidates);
+  command.flag("--confirm-all-old", given.confirm_all_old,
+               "as a steward, confirm every such event in the log");
+  command.option("--batch", given.batch, "FILE",
+                 "record the rows of a CSV or JSON Lines file; - reads standard input");
+  command.option("--map", given.map, "MAP.yaml", "what the columns of the file mean");
+  command.flag("--keep-going", given.keep_going, "leave bad rows out instead of recording nothing");
+  command.flag("--private-rows", given.private_rows,
+               "publish only count, totals and a commitment to the rows");
+  command.flag("-n,--dry-run", given.dry_run, "check the file and record nothing");
+  command.option("--actor", given.actor, "DID", "show only events of this actor, or of me");
+  command.option("--behaviour", given.of_behaviour, "ID", "show only events of this behaviour")
+      .offer(behaviour_candidates);
+  command.option("--since", given.since, "TIME", "show only what happened since then");
+  command.option("--limit", given.limit, "N", "show at most N events (default: 50; 0: all)");
+}
+
+}  // namespace
+
+void declare_log(Commands& commands) {
+  Command& command = commands.add("log", Purpose::every_day, "Record what you did, and look back");
+  declare_options(command, command.runs(run));
+  command.description =
+      "With a BEHAVIOUR, appends a signed event to your journal, which is on disk before the command "
+      "returns. An "
+      "unknown behaviour, a wrong unit, an exceeded limit or missing evidence is refused before anything is "
+      "written. Note, place and evidence stand beside the event: it only commits to them, so they can be "
+      "private, "
+      "and be erased later.\n\n"
+      "Nothing leaves this machine until `bw submit`, unless you asked for immediate sync when you joined; "
+      "until "
+      "then `bw undo` takes it back. What was submitted is put right in the open, by --correct and "
+      "--retract.\n\n"
+      "--batch turns a file of any length into tables of at most 10,000 rows, each one event. Without --map "
+      "its "
+      "columns are at, behaviour, quantity, unit, lat and lon. A bad row is named by line and column, and "
+      "nothing is "
+      "recorded, unless --keep-going.\n\n"
+      "Without any of these it shows your journal and the world's log, newest first.";
+  command.examples = {
+      {"bw log map-aed", "Records one, now"},
+      {"bw log teach-cpr --quantity 0.5 --at \"yesterday 18:00\" --note \"school hall\"",
+       "Half an hour, yesterday"},
+      {"bw log map-aed --place 50.94,6.96 --evidence photo.jpg", "With a place and a photo, both private"},
+      {"bw log --correct 3f2a91 --quantity 2", "It was two, not three"},
+      {"bw log --batch aeds.csv --map aeds.map.yaml", "Records every row of a file"},
+      {"bw log --actor me --since 2026-11-01", "What you did this month"}};
+  command.json = {{"id", "the new event (the first of several)"},
+                  {"event", "the new event itself"},
+                  {"submitted", "whether it was sent at once"},
+                  {"waiting", "how many events of yours wait to be submitted"},
+                  {"notes", "what you should know about it"},
+                  {"ids", "--batch, --confirm: all new events"},
+                  {"confirmed", "--confirm: the events that were confirmed"},
+                  {"rows", "--batch: good rows"},
+                  {"tables", "--batch: how many tables they make"},
+                  {"bad_rows", "--batch: how many rows are bad"},
+                  {"bad", "--batch: the first hundred of them: line, column, what"},
+                  {"totals", "--batch: for each: behaviour, unit, quantity"},
+                  {"world", "bare: the world's id"},
+                  {"events", "bare: for each: id, event, index, recorded, state, mine, sentence"}};
+  command.exit_codes = {{1, "something in it is not valid; nothing was recorded"},
+                        {4, "a limit or a rule forbids it; nothing was recorded"}};
+  command.see_also = {"show", "undo", "submit", "status"};
+}
+
+}  // namespace bw::cli

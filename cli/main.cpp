@@ -1,0 +1,58 @@
+// bw: the command line. To add a command, write cli/<command>.cpp (cli/command.h says how) and name its
+// declaration here, twice; help lists commands in this order within their purpose.
+
+#include "cli/program.h"
+
+namespace bw::cli {
+
+void declare_adopt(Commands& commands);
+void declare_clone(Commands& commands);
+void declare_config(Commands& commands);
+void declare_help(Commands& commands);
+void declare_id(Commands& commands);
+void declare_init(Commands& commands);
+void declare_join(Commands& commands);
+void declare_log(Commands& commands);
+void declare_merge(Commands& commands);
+void declare_pull(Commands& commands);
+void declare_show(Commands& commands);
+void declare_status(Commands& commands);
+void declare_steward(Commands& commands);
+void declare_submit(Commands& commands);
+void declare_undo(Commands& commands);
+void declare_verify(Commands& commands);
+void declare_version(Commands& commands);
+void declare_world(Commands& commands);
+
+namespace {
+
+void declare(Commands& commands) {
+  declare_id(commands);
+  declare_init(commands);
+  declare_clone(commands);
+  declare_join(commands);
+  declare_log(commands);
+  declare_show(commands);
+  declare_undo(commands);
+  declare_submit(commands);
+  declare_status(commands);
+  declare_pull(commands);
+  declare_adopt(commands);
+  declare_merge(commands);
+  declare_verify(commands);
+  declare_steward(commands);
+  declare_world(commands);
+  declare_config(commands);
+  declare_help(commands);
+  declare_version(commands);
+
+  commands.add_served_by("bw-hub", "search", Purpose::together, "Find worlds on a Hub");
+  commands.add_served_by("bw-hub", "hub", Purpose::more, "Make and keep a Hub");
+}
+
+}  // namespace
+}  // namespace bw::cli
+
+int main(int argc, char** argv) {
+  return bw::cli::run_program({"bw", bw::cli::declare}, argc, argv);
+}

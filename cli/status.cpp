@@ -1,0 +1,145 @@
+#include "world/status.h"
+
+#include "cli/command.h"
+#include "cli/session.h"
+#include "cli/world_access.h"
+
+namespace bw::cli {
+namespace {
+
+Json refused_json(const Status& status) {
+  Json list = Json::array();
+  for (const auto& [event, reason] : status.refused)
+    list.push_back({{"event", event.text()}, {"reason", reason}});
+  return list;
+}
+
+std::string home_text(const Home& home) {
+  switch (home.kind) {
+    case Home::Kind::here:
+      return "this repository";
+    case Home::Kind::remote:
+      return home.url->shown();
+    case Home::Kind::elsewhere:
+      return "the repository in which the world was made";
+  }
+  return "";
+}
+
+Json status_json(const Status& status) {
+  return {{"world", status.world.text()},
+          {"name", status.name},
+          {"folder", status.folder.string()},
+          {"size", status.size},
+          {"pending", status.pending},
+          {"definition", status.adopted ? Json(status.adopted->digest.hex()) : Json(nullptr)},
+          {"definition_differs", status.definition_differs},
+          {"definition_valid", status.definition_valid},
+          {"uncommitted", status.uncommitted},
+          {"did", status.me ? Json(status.me->text()) : Json(nullptr)},
+          {"steward", status.steward},
+          {"member", status.member},
+          {"waiting", status.waiting},
+          {"sent", status.sent},
+          {"refused", refused_json(status)},
+          {"inbox", status.inbox},
+          {"proposals", status.proposals},
+          {"ahead", status.ahead_behind ? Json(status.ahead_behind->first) : Json(nullptr)},
+          {"behind", status.ahead_behind ? Json(status.ahead_behind->second) : Json(nullptr)},
+          {"home", home_text(status.home)},
+          {"next", status.next_steps}};
+}
+
+std::string definition_text(const Status& status) {
+  if (!status.adopted) return "none adopted yet";
+  std::string text = fmt::format("{} adopted at entry {}", status.adopted->digest.hex().substr(0, 10),
+                                 status.adopted->index);
+  if (!status.definition_valid) {
+    text += "; main's has errors";
+  } else if (status.definition_differs) {
+    text += "; main's is another one";
+  }
+  if (status.uncommitted) text += "; the work tree has changes";
+  return text;
+}
+
+std::string me_text(const Status& status) {
+  if (!status.me) return "no identity yet";
+  const char* standing = status.steward ? "steward" : status.member ? "member" : "not joined";
+  return fmt::format("{} ({})", status.me->text(), standing);
+}
+
+void print_status(Session& session, const Status& status) {
+  session.print("{}  {}\n", session.styled(Style::heading, status.name),
+                session.shown(status.folder.string()));
+  Table table({{""}, {""}});
+  table.row({"  world", status.world.text()});
+  table.row({"  stream", fmt::format("{} under the checkpoint, {} pending",
+                                     counted(status.size, "entry", "entries"), status.pending)});
+  table.row({"  definition", definition_text(status)});
+  table.row({"  home", home_text(status.home)});
+  table.row({"  me", me_text(status)});
+  if (status.me)
+    table.row(
+        {"  journal", fmt::format("{} to submit, {} sent and not answered", status.waiting, status.sent)});
+  if (status.ahead_behind) {
+    table.row({"  main", fmt::format("{} ahead of origin, {} behind", status.ahead_behind->first,
+                                     status.ahead_behind->second)});
+  }
+  if (status.inbox > 0) table.row({"  inbox", counted(status.inbox, "bundle", "bundles")});
+  session.print(table);
+  for (const auto& [event, reason] : status.refused) {
+    session.print("  {} {}: {}\n", session.styled(Style::bad, "refused"), event.short_text(),
+                  session.shown(reason));
+  }
+  if (!status.next_steps.empty()) session.print("\n{}\n", session.styled(Style::heading, "Next"));
+  for (const std::string& step : status.next_steps) session.print("  {}\n", step);
+}
+
+int run(Session& session) {
+  const World world = open_world_of(session);
+  const Status status = world_status(session.environment, world);
+  if (session.json()) {
+    session.print_json(status_json(status));
+  } else {
+    print_status(session, status);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void declare_status(Commands& commands) {
+  Command& command =
+      commands.add("status", Purpose::every_day, "Where the world stands, and what to do next");
+  command.runs(run);
+  command.description =
+      "Shows the adopted definition, how far the stream is covered by a checkpoint, what waits in your "
+      "journal, "
+      "what was refused and why, how main stands to origin, and the next step.";
+  command.examples = {{"bw status", "The world you are in"}, {"bw status --json", "The same for a program"}};
+  command.json = {{"world", "the world's id"},
+                  {"name", "its name"},
+                  {"folder", "where it lies"},
+                  {"size", "entries under the checkpoint"},
+                  {"pending", "entries beyond it"},
+                  {"definition", "digest of the adopted definition, or null"},
+                  {"definition_differs", "whether main's is another one"},
+                  {"definition_valid", "whether main's is valid"},
+                  {"uncommitted", "whether the work tree has changes to it"},
+                  {"did", "who you are, or null"},
+                  {"steward", "whether you are a steward"},
+                  {"member", "whether you have joined"},
+                  {"waiting", "events in your journal that were not submitted"},
+                  {"sent", "events submitted and not in the log"},
+                  {"refused", "for each: event and reason"},
+                  {"inbox", "bundles in this repository's inbox"},
+                  {"proposals", "proposals that wait for your approval"},
+                  {"ahead", "commits of main that origin lacks, or null"},
+                  {"behind", "commits of origin that main lacks, or null"},
+                  {"home", "where appends go"},
+                  {"next", "commands to run next, most urgent first"}};
+  command.see_also = {"log", "submit", "pull", "verify"};
+}
+
+}  // namespace bw::cli

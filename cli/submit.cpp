@@ -1,0 +1,133 @@
+#include "world/submit.h"
+
+#include "base/error.h"
+#include "base/files.h"
+#include "cli/command.h"
+#include "cli/session.h"
+#include "world/history.h"
+#include "world/record.h"
+#include "cli/world_access.h"
+
+namespace bw::cli {
+namespace {
+
+struct Given {
+  std::vector<std::string> events;
+  std::optional<std::string> bundle;
+  std::optional<std::string> to;
+  bool dry_run = false;
+};
+
+Json ids_json(const std::vector<EventId>& ids) {
+  Json list = Json::array();
+  for (const EventId& id : ids) list.push_back(id.text());
+  return list;
+}
+
+std::string_view text_of(Submitted::Way way) {
+  switch (way) {
+    case Submitted::Way::nothing:
+      return "nothing";
+    case Submitted::Way::appended:
+      return "appended";
+    case Submitted::Way::inbox:
+      return "inbox";
+    case Submitted::Way::bytes:
+      return "bundle";
+  }
+  return "";
+}
+
+void write_bundles(Session& session, const Given& given, const Submitted& submitted) {
+  if (given.bundle == "-") {
+    for (const std::string& bytes : submitted.bundles) session.write(bytes);
+    return;
+  }
+  for (std::size_t i = 0; i < submitted.bundles.size(); ++i) {
+    const std::string path = i == 0 ? *given.bundle : fmt::format("{}.{}", *given.bundle, i + 1);
+    create_file(path, submitted.bundles[i]);
+    session.print("Wrote {}\n", session.shown(path));
+  }
+}
+
+void print_result(Session& session, const Given& given, const Submitted& submitted) {
+  const std::string events = counted(submitted.events.size(), "event", "events");
+  if (submitted.way == Submitted::Way::nothing) {
+    session.print("Nothing waits to be submitted\n");
+  } else if (given.dry_run) {
+    session.print("Would send {} to {}\n", events,
+                  session.shown(submitted.to.empty() ? "a bundle" : submitted.to));
+    for (const EventId& id : submitted.events) session.print("  {}\n", id.short_text());
+  } else if (submitted.way == Submitted::Way::inbox) {
+    session.print("Left {} in the inbox of {}\n", events, session.shown(submitted.to));
+    session.note("A steward admits them; \"bw pull\" brings the answer.");
+  } else if (submitted.way == Submitted::Way::appended) {
+    for (const Verdict& verdict : submitted.verdicts) {
+      session.print(
+          "{} {}{}\n", verdict.event.short_text(), bw::text_of(verdict.kind),
+          verdict.index ? fmt::format(" at {}", *verdict.index) : ": " + session.shown(verdict.reason));
+    }
+  }
+}
+
+bool any_refused(const Submitted& submitted) {
+  return std::any_of(submitted.verdicts.begin(), submitted.verdicts.end(),
+                     [](const Verdict& verdict) { return verdict.kind == Verdict::Kind::refused; });
+}
+
+int run(Session& session, const Given& given) {
+  World world = open_world_of(session);
+  const Acting me = acting(session);
+  SubmitOptions options{.dry_run = given.dry_run, .to_bytes = given.bundle.has_value(), .to = {}, .only = {}};
+  if (given.to) options.to = parse_url(*given.to);
+  for (const std::string& prefix : given.events) {
+    options.only.push_back(resolve_event(session.environment, world, prefix));
+  }
+  const bool to_file = given.bundle && *given.bundle != "-" && !given.dry_run;
+  if (to_file && std::filesystem::exists(*given.bundle)) {
+    throw Error(ErrorCode::refused, *given.bundle + " exists already", "name another file");
+  }
+  const Submitted submitted = submit(session.environment, world, *me.signer, options);
+  if (given.bundle && !given.dry_run) write_bundles(session, given, submitted);
+  if (given.bundle == "-" && !given.dry_run) return 0;
+  if (session.json()) {
+    Json result = {
+        {"way", text_of(submitted.way)}, {"to", submitted.to}, {"sent", ids_json(submitted.events)}};
+    result.update(verdicts_json(submitted.verdicts));
+    session.print_json(result);
+  } else {
+    print_result(session, given, submitted);
+  }
+  return any_refused(submitted) ? 4 : 0;
+}
+
+}  // namespace
+
+void declare_submit(Commands& commands) {
+  Command& command = commands.add("submit", Purpose::every_day, "Send what your journal holds to the world");
+  Given& given = command.runs(run);
+  command.argument(given.events, "EVENT", "only these events (default: everything that waits)");
+  command.option("--bundle", given.bundle, "FILE",
+                 "write a bundle to send by hand; - writes it to standard output");
+  command.option("--to", given.to, "URL", "another inbox, such as that of your own fork");
+  command.flag("-n,--dry-run", given.dry_run, "only say what would be sent, and where");
+  command.description =
+      "A steward's events are appended to the stream at the world's home, pushed by compare-and-swap and "
+      "covered by a checkpoint; when another steward was faster, bw fetches and tries again, and no event is "
+      "lost or enters twice. Anyone else's go as a signed bundle to the world's inbox, or into a file.\n\n"
+      "What is private stays in your journal: only its commitment is in the event.";
+  command.examples = {{"bw submit", "Sends everything that waits"},
+                      {"bw submit --dry-run", "Says what would be sent"},
+                      {"bw submit --bundle deeds.jsonl", "Writes a file that can be mailed to a steward"}};
+  command.json = {{"way", "appended, inbox, bundle or nothing"},
+                  {"to", "where it went"},
+                  {"sent", "the ids of the events"},
+                  {"admitted", "how many were appended"},
+                  {"duplicate", "how many were in the log already"},
+                  {"refused", "how many were refused"},
+                  {"events", "for each: event, result, and index or reason"}};
+  command.exit_codes = {{4, "an event was refused"}};
+  command.see_also = {"log", "merge", "status"};
+}
+
+}  // namespace bw::cli

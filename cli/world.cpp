@@ -1,0 +1,93 @@
+// bw world: the worlds that this machine knows.
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/session.h"
+#include "world/registry.h"
+
+namespace bw::cli {
+namespace {
+
+struct Forget {
+  std::string name;
+};
+
+bool is_there(const KnownWorld& world) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(world.folder, ignored);
+}
+
+Json json_of(const KnownWorld& world) {
+  return {{"name", world.name},
+          {"id", world.id.text()},
+          {"folder", world.folder.string()},
+          {"sync", text_of(world.sync)},
+          {"present", is_there(world)}};
+}
+
+int list(Session& session) {
+  const auto worlds = known_worlds(session.environment);
+  if (session.json()) {
+    Json rows = Json::array();
+    for (const KnownWorld& world : worlds) rows.push_back(json_of(world));
+    session.print_json({{"worlds", rows}});
+    return 0;
+  }
+  if (worlds.empty()) {
+    session.note("No world is known on this machine yet. `bw init` starts one, `bw clone` gets one.");
+    return 0;
+  }
+  Table table({{"NAME"}, {"ID"}, {"SYNC"}, {"FOLDER"}});
+  for (const KnownWorld& world : worlds) {
+    const bool there = is_there(world);
+    table.row({{world.name, Style::name},
+               {world.id.short_text(), Style::faint},
+               std::string(text_of(world.sync)),
+               {world.folder.string() + (there ? "" : " (gone)"), there ? Style::plain : Style::bad}});
+  }
+  session.page();
+  session.print(table);
+  return 0;
+}
+
+int forget(Session& session, const Forget& given) {
+  const KnownWorld world = find_world(session.environment, given.name);
+  forget_world(session.environment, world.folder);
+  if (session.json())
+    session.print_json(json_of(world));
+  else
+    session.note("Forgot {}; its folder {} stays.", session.shown(world.name),
+                 session.shown(world.folder.string()));
+  return 0;
+}
+
+std::vector<Member> world_members() {
+  return {{"name", "the world's name"},
+          {"id", "the world's id"},
+          {"folder", "where it lies"},
+          {"sync", "when what I log is submitted: immediate, periodic or manual"},
+          {"present", "whether the folder exists"}};
+}
+
+}  // namespace
+
+void declare_world(Commands& commands) {
+  Command& world = commands.add("world", Purpose::more, "List the worlds that this machine knows");
+  world.description =
+      "Every world that you start, clone or join is remembered with its folder, so that `--world NAME` works "
+      "from "
+      "anywhere. A world is named by its name, the beginning of its id, or its folder.";
+  world.see_also = {"config"};
+  Command& listed = world.verb("list", "List them");
+  listed.runs(list);
+  listed.examples = {{"bw world list", "Names, ids and folders"}};
+  listed.json = {{"worlds", "an array of objects with the members name, id, folder, sync and present"}};
+  Command& forgotten = world.verb("forget", "Forget one; its folder stays");
+  Forget& given = forgotten.runs(forget);
+  forgotten.argument(given.name, "NAME", "its name, the beginning of its id, or its folder")
+      .offer(world_candidates);
+  forgotten.examples = {{"bw world forget ohca", "The files stay where they are"}};
+  forgotten.json = world_members();
+}
+
+}  // namespace bw::cli

@@ -1,0 +1,31 @@
+#pragma once
+// What most commands begin with: the world they act on and, where they sign, who I am.
+
+#include <memory>
+
+#include "cli/session.h"
+#include "git/remote_url.h"
+#include "stream/receipt.h"
+#include "world/identity.h"
+#include "world/world.h"
+
+namespace bw::cli {
+
+World open_world_of(Session& session);
+
+struct Acting {
+  Identity identity;
+  std::unique_ptr<Signer> signer;
+};
+Acting acting(Session& session);
+
+// An address from the command line; Error(usage) where it is none that may be used.
+git::RemoteUrl parse_url(const std::string& text);
+
+// "3 events", "1 event".
+std::string counted(std::size_t count, std::string_view one, std::string_view many);
+
+// {"admitted": 2, "duplicate": 0, "refused": 1, "events": [{"event","result","index"|"reason"}]}
+Json verdicts_json(const std::vector<Verdict>& verdicts);
+
+}  // namespace bw::cli

@@ -1,0 +1,39 @@
+#pragma once
+// Appending at home: the one way in which a stream grows. Fetch what home has, verify it, decide what
+// to add, commit, push by compare-and-swap; when someone was faster, again from the start. Then sign a
+// checkpoint over what home accepted and push that. What `compose` decides is decided anew each time,
+// so nothing is lost, nothing enters twice, and no checkpoint is ever signed over entries that home
+// does not hold.
+
+#include <functional>
+#include <vector>
+
+#include "stream/append.h"
+#include "stream/details_branch.h"
+#include "world/home.h"
+#include "world/world.h"
+
+namespace bw {
+
+struct Composition {
+  Additions additions;                   // empty: nothing to append (a pending checkpoint is still made)
+  std::vector<BundledOpening> openings;  // for branch `details`
+};
+using Compose = std::function<Composition(const StreamState& state)>;
+
+// Returns the index of the first entry that was appended (the size before). Errors: refused (not a
+// steward or sequencer, or home is elsewhere), cannot (home does not answer, or others were faster too
+// often). On return `world` stands at the new head.
+std::uint64_t append_at_home(const Environment& environment, World& world, const Signer& signer,
+                             const Compose& compose);
+
+// Brings this copy and the home to the same state: what home has is verified and taken, and where the
+// home lacks what this copy holds (it was just named) it gets it. Errors as above.
+void settle_home(const Environment& environment, World& world);
+
+// The announcement of this machine's log key, where the stream does not know it yet; it enters the log
+// after what is appended. Empty where nothing is needed.
+std::vector<Event> announce_log_key(const Environment& environment, const StreamState& state, const WorldId& world,
+                                    const Signer& signer);
+
+}  // namespace bw

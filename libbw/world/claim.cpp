@@ -1,0 +1,206 @@
+#include "world/claim.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "definition/values.h"
+#include "stream/body_reader.h"
+#include "stream/log_reader.h"
+
+namespace bw {
+namespace {
+
+constexpr std::int64_t day = 86400;
+constexpr std::size_t shown_columns = 64;
+
+std::string shown(std::string_view text) {
+  return truncate_to_width(printable(text), shown_columns);
+}
+
+// The first second of a local day, as UTC.
+std::int64_t begin_of(std::chrono::sys_days local_day, UtcOffset offset) {
+  return local_day.time_since_epoch().count() * day - offset.seconds;
+}
+
+// A window in words: "per day" … "ever".
+std::string per(Window window) {
+  return window == Window::ever ? "ever" : fmt::format("per {}", name_of(window));
+}
+
+void apply(const Event& event, StandingClaims& standing) {
+  if (event.kind == "behaviour.logged") {
+    if (auto claim = claim_of(event)) standing[event.id] = {*std::move(claim), event.at};
+    return;
+  }
+  const auto target = target_of(event);
+  const auto corrected = target ? standing.find(*target) : standing.end();
+  if (corrected == standing.end()) return;
+  if (event.kind == "event.retracted") {
+    standing.erase(corrected);
+  } else if (auto claim = claim_of(event)) {
+    // The moment stays: a correction posts into the original window.
+    corrected->second.claim = *std::move(claim);
+  }
+}
+
+}  // namespace
+
+Json Claim::body() const {
+  return {{"behaviour", behaviour}, {"quantity", quantity.text()}, {"unit", unit}};
+}
+
+bool is_claim_kind(std::string_view kind) {
+  return kind == "behaviour.logged" || kind == "behaviour.tabled";
+}
+
+std::optional<Claim> claim_of(const Event& event) {
+  const bool logged = event.kind == "behaviour.logged";
+  if (!logged && event.kind != "event.corrected") return std::nullopt;
+  const Json body = event.body();
+  BodyReader reader(body);
+  Claim claim{reader.text("behaviour"), {}, reader.text("unit")};
+  const auto quantity = Decimal::parse(reader.text("quantity"));
+  if (!logged) reader.digest("event");
+  if (!quantity || !reader.problem().empty()) return std::nullopt;
+  claim.quantity = *quantity;
+  return claim;
+}
+
+std::optional<EventId> target_of(const Event& event) {
+  if (event.kind != "event.corrected" && event.kind != "event.retracted") return std::nullopt;
+  const Json body = event.body();
+  BodyReader reader(body);
+  const std::string text = reader.text("event");
+  return EventId::parse(text);
+}
+
+const Behaviour& require_behaviour(const Definition& definition, std::string_view id) {
+  if (const Behaviour* behaviour = definition.behaviours.find(id)) return *behaviour;
+  const std::vector<std::string> ids = definition.behaviours.ids();
+  std::string hint = did_you_mean(id, ids);
+  if (hint.empty() && !ids.empty()) {
+    constexpr std::size_t named = 8;
+    const std::vector<std::string> first(ids.begin(),
+                                         ids.begin() + std::min<std::ptrdiff_t>(named, std::ssize(ids)));
+    hint = fmt::format("it has: {}{}", fmt::join(first, ", "), ids.size() > named ? ", …" : "");
+  }
+  throw Error(ErrorCode::invalid, fmt::format("the adopted definition has no behaviour \"{}\"", shown(id)),
+              hint);
+}
+
+std::string unit_problem(const Behaviour& behaviour, std::string_view unit) {
+  if (unit == behaviour.unit) return "";
+  return fmt::format("{} is counted in {}, not in \"{}\"", behaviour.id, behaviour.unit, shown(unit));
+}
+
+std::string quantity_problem(const Definition& definition, const Behaviour& behaviour,
+                             const Decimal& quantity) {
+  if (quantity <= Decimal(0)) return fmt::format("the quantity {} is not greater than zero", quantity.text());
+  const Unit* unit = definition.units.find(behaviour.unit);
+  if (unit != nullptr && unit->precision < 9 && fraction_digits(quantity) > unit->precision) {
+    return fmt::format("the quantity {} has more digits after the point than the unit {} allows ({})",
+                       quantity.text(), unit->id, unit->precision);
+  }
+  if (behaviour.minimum && quantity < *behaviour.minimum) {
+    return fmt::format("the quantity {} is below the least that {} allows, {} {}", quantity.text(),
+                       behaviour.id, behaviour.minimum->text(), behaviour.unit);
+  }
+  if (behaviour.maximum && quantity > *behaviour.maximum) {
+    return fmt::format("the quantity {} is above the most that {} allows at once, {} {}", quantity.text(),
+                       behaviour.id, behaviour.maximum->text(), behaviour.unit);
+  }
+  return "";
+}
+
+TimeSpan window_of(Window per, Timestamp at, UtcOffset offset) {
+  using namespace std::chrono;
+  const sys_days today = floor<days>(sys_seconds{seconds{at.seconds + offset.seconds}});
+  const year_month_day date{today};
+  switch (per) {
+    case Window::day:
+      return {begin_of(today, offset), begin_of(today + days{1}, offset)};
+    case Window::week: {
+      const sys_days monday = today - (weekday{today} - Monday);
+      return {begin_of(monday, offset), begin_of(monday + days{7}, offset)};
+    }
+    case Window::month: {
+      const sys_days first{date.year() / date.month() / 1};
+      const sys_days next{(date.year() / date.month() + months{1}) / 1};
+      return {begin_of(first, offset), begin_of(next, offset)};
+    }
+    case Window::year:
+      return {begin_of(sys_days{date.year() / 1 / 1}, offset),
+              begin_of(sys_days{(date.year() + years{1}) / 1 / 1}, offset)};
+    case Window::ever:
+      break;
+  }
+  return {0, Timestamp::last + 1};
+}
+
+git::Oid stream_tree(const World& world) {
+  return world.repository.read_commit(*world.stream.head).tree;
+}
+
+std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestamp since) {
+  const std::string mine = fmt::format(R"({{"event":{{"actor":"{}",)", me.text());
+  std::vector<Event> events;
+  std::int64_t recorded = Timestamp::last;
+  const auto visit = [&](std::uint64_t index, std::string_view line) {
+    const bool wanted = line.starts_with(mine);
+    // `recorded` never falls along the log, and no event lies further ahead of it than a clock may
+    // lead. So entries recorded before the span cannot be about it, nor can corrections of theirs.
+    // Looking at one entry in 64 is enough to know when to stop.
+    if (!wanted && index % 64 != 0) return true;
+    auto entry = parse_entry(line);
+    if (!entry) throw Error(ErrorCode::invalid, fmt::format("entry {}: {}", index, entry.reason()));
+    recorded = entry->recorded;
+    const std::string& kind = entry->event.kind;
+    if (wanted && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted")) {
+      events.push_back(std::move(*entry).event);
+    }
+    return recorded + max_clock_lead >= since.seconds;
+  };
+  read_entries_backwards(world.repository, stream_tree(world), world.stream.size(), visit);
+  std::reverse(events.begin(), events.end());
+  return events;
+}
+
+StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vector<JournalEntry>& journal,
+                               const World& world, const Did& me, const std::set<EventId>& refused) {
+  StandingClaims standing;
+  for (const Event& event : in_log) apply(event, standing);
+  for (const JournalEntry& entry : journal) {
+    const Event& event = entry.event;
+    const bool counts =
+        !entry.undone && event.actor == me && !world.stream.ids.find(event.id) && !refused.contains(event.id);
+    if (counts) apply(event, standing);
+  }
+  return standing;
+}
+
+std::optional<Error> limit_objection(const Definition& definition, const Behaviour& behaviour,
+                                     const StandingClaim& claim, const StandingClaims& standing,
+                                     const std::optional<EventId>& replaced) {
+  for (const Limit& limit : behaviour.limits) {
+    const TimeSpan window = window_of(limit.per, claim.at, definition.utc_offset);
+    Decimal used;
+    for (const auto& [id, other] : standing) {
+      const bool inside = other.at.seconds >= window.begin && other.at.seconds < window.end;
+      const bool same = other.claim.behaviour == behaviour.id && other.claim.unit == behaviour.unit;
+      if (inside && same && id != replaced) used += other.claim.quantity;
+    }
+    if (used + claim.claim.quantity <= limit.quantity) continue;
+    const Decimal left = used < limit.quantity ? limit.quantity - used : Decimal(0);
+    return Error(ErrorCode::refused,
+                 fmt::format("{} is limited to {} {} {}: {} used up, {} left, {} asked for", behaviour.id,
+                             limit.quantity.text(), behaviour.unit, per(limit.per), used.text(), left.text(),
+                             claim.claim.quantity.text()),
+                 left.is_zero() ? "" : fmt::format("log at most {} {}", left.text(), behaviour.unit));
+  }
+  return std::nullopt;
+}
+
+}  // namespace bw

@@ -1,0 +1,75 @@
+#pragma once
+// Claims: "I did this behaviour, so much of it", as events and rows of tables make them: which a
+// definition allows, and what stands of a person's own after her corrections.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "definition/model.h"
+#include "stream/journal.h"
+#include "world/world.h"
+
+namespace bw {
+
+struct Claim {
+  std::string behaviour;
+  Decimal quantity;
+  std::string unit;
+
+  Json body() const;  // {"behaviour":…,"quantity":…,"unit":…}
+
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+// The kinds that state a claim first hand, rather than correct one.
+bool is_claim_kind(std::string_view kind);
+// What `behaviour.logged` and `event.corrected` claim; nothing for other kinds and forms.
+std::optional<Claim> claim_of(const Event& event);
+// The event that `event.corrected` or `event.retracted` is about; nothing for other kinds and forms.
+std::optional<EventId> target_of(const Event& event);
+
+// Error(invalid) with the closest id where the definition has no such behaviour.
+const Behaviour& require_behaviour(const Definition& definition, std::string_view id);
+// Why a behaviour cannot be claimed so; empty where it can. Limits are for `limit_objection`.
+std::string unit_problem(const Behaviour& behaviour, std::string_view unit);
+std::string quantity_problem(const Definition& definition, const Behaviour& behaviour,
+                             const Decimal& quantity);
+
+// From `begin` to before `end`, in seconds since 1970.
+struct TimeSpan {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+// The day, ISO week, month or year around a moment as the clocks at `offset` show it.
+TimeSpan window_of(Window per, Timestamp at, UtcOffset offset);
+
+struct StandingClaim {
+  Claim claim;
+  Timestamp at;
+};
+using StandingClaims = std::map<EventId, StandingClaim>;
+
+// The tree that holds the entries of the world's log.
+git::Oid stream_tree(const World& world);
+
+// What `me` put into the log: claims, corrections and retractions, in its order; at least all that
+// can matter to claims at or after `since`. The log is read from its end and no further than needed.
+std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestamp since);
+
+// Mine, in the order in which they count: what the log has (also from another machine), then what
+// only this journal has. Undone events and those in `refused` never happened.
+StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vector<JournalEntry>& journal,
+                               const World& world, const Did& me, const std::set<EventId>& refused);
+
+// The Error(refused) that a claim runs into, if any: the limit, what is used up and what is left.
+// `replaced` is the event that the claim corrects, and does not count.
+std::optional<Error> limit_objection(const Definition& definition, const Behaviour& behaviour,
+                                     const StandingClaim& claim, const StandingClaims& standing,
+                                     const std::optional<EventId>& replaced);
+
+}  // namespace bw

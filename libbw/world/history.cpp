@@ -1,0 +1,245 @@
+#include "world/history.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "stream/commit_author.h"
+#include "stream/details_branch.h"
+#include "stream/log_reader.h"
+#include "stream/signed_line.h"
+#include "world/claim.h"
+#include "world/merge_bundles.h"
+#include "world/sentence.h"
+
+namespace bw {
+namespace {
+
+Entry parse(std::uint64_t index, std::string_view line) {
+  auto entry = parse_entry(line);
+  if (!entry) throw Error(ErrorCode::invalid, fmt::format("entry {}: {}", index, entry.reason()));
+  return *std::move(entry);
+}
+
+// Whether an event claims the behaviour, corrects to it or has a total of it.
+bool speaks_of(const Event& event, const std::string& behaviour) {
+  const Json body = event.body();
+  const auto names = [&](const Json& claim) {
+    return claim.is_object() && claim.contains("behaviour") && claim.at("behaviour") == behaviour;
+  };
+  if (names(body)) return true;
+  if (!body.contains("totals") || !body.at("totals").is_array()) return false;
+  const Json& totals = body.at("totals");
+  return std::any_of(totals.begin(), totals.end(), names);
+}
+
+bool passes(const Event& event, const HistoryFilter& filter) {
+  return (!filter.actor || event.actor == *filter.actor) && (!filter.since || event.at >= *filter.since) &&
+         (!filter.behaviour || speaks_of(event, *filter.behaviour));
+}
+
+// A cheap look at an entry's line before it is parsed. Never says no to what `passes`: an actor stands
+// where every event has it, and an id needs no escape.
+class LineFilter {
+public:
+  explicit LineFilter(const HistoryFilter& filter) {
+    if (filter.actor) start_ = fmt::format(R"({{"event":{{"actor":"{}",)", filter.actor->text());
+    if (filter.behaviour && is_id(*filter.behaviour))
+      part_ = fmt::format(R"("behaviour":"{}")", *filter.behaviour);
+  }
+  bool may_pass(std::string_view line) const {
+    return line.starts_with(start_) && line.find(part_) != std::string_view::npos;
+  }
+
+private:
+  std::string start_;
+  std::string part_;
+};
+
+class Teller {
+public:
+  Teller(const Environment& environment, const World& world)
+      : world_(world), identity_(find_identity(environment)) {}
+
+  HistoryItem logged(std::uint64_t index, Entry entry) const {
+    HistoryItem item = told(std::move(entry.event));
+    item.index = index;
+    item.recorded = entry.recorded;
+    item.covered = index < world_.stream.covered();
+    return item;
+  }
+  HistoryItem journalled(const JournalEntry& entry) const {
+    HistoryItem item = told(entry.event);
+    item.sent = !entry.bundles.empty();
+    item.undone = entry.undone;
+    return item;
+  }
+
+private:
+  HistoryItem told(Event event) const {
+    HistoryItem item{.event = std::move(event)};
+    item.mine = identity_ && item.event.actor == identity_->did;
+    item.sentence = sentence_of(item.event);
+    return item;
+  }
+
+  const World& world_;
+  std::optional<Identity> identity_;
+};
+
+// Corrections and retractions by the event's own author and confirmations by stewards: anyone can sign
+// the others, but they say nothing about it.
+bool is_about(const World& world, const Event& later, const Event& event) {
+  if (later.kind == "event.confirmed") {
+    if (!world.stream.authority.is_steward(later.actor)) return false;
+    const Json body = later.body();
+    if (!body.contains("events") || !body.at("events").is_array()) return false;
+    const Json& ids = body.at("events");
+    return std::find(ids.begin(), ids.end(), Json(event.id.text())) != ids.end();
+  }
+  return later.actor == event.actor && target_of(later) == event.id;
+}
+
+std::vector<HistoryItem> later_events(const World& world, const Teller& teller, const HistoryItem& item,
+                                      const std::vector<JournalEntry>& journal) {
+  std::vector<HistoryItem> later;
+  if (!is_claim_kind(item.event.kind)) return later;
+  const std::string id = item.event.id.text();
+  if (item.index) {
+    read_entries(world.repository, stream_tree(world), *item.index + 1, world.stream.size(),
+                 [&](std::uint64_t index, std::string_view line) {
+                   if (line.find(id) == std::string_view::npos) return true;
+                   Entry entry = parse(index, line);
+                   if (is_about(world, entry.event, item.event))
+                     later.push_back(teller.logged(index, std::move(entry)));
+                   return true;
+                 });
+  }
+  for (const JournalEntry& entry : journal) {
+    if (entry.undone || world.stream.ids.find(entry.event.id)) continue;
+    if (is_about(world, entry.event, item.event)) later.push_back(teller.journalled(entry));
+  }
+  return later;
+}
+
+// Asks authority as it was before the event, by folding what it interprets up to there.
+std::optional<std::string> why_ineffective(const World& world, const HistoryItem& item) {
+  if (!item.index || !Authority::interprets(item.event.kind)) return std::nullopt;
+  Authority authority;
+  std::optional<std::string> reason;
+  read_entries(
+      world.repository, stream_tree(world), 0, *item.index + 1,
+      [&](std::uint64_t index, std::string_view line) {
+        static constexpr std::string_view kinds[] = {R"("kind":"world.)", R"("kind":"identity.)",
+                                                     R"("kind":"steward.)", R"("kind":"definition.)"};
+        const bool wanted = std::any_of(std::begin(kinds), std::end(kinds), [&](std::string_view kind) {
+          return line.find(kind) != std::string_view::npos;
+        });
+        if (!wanted) return true;
+        const Entry entry = parse(index, line);
+        reason = authority.apply(entry.event, index, entry.recorded);
+        return true;
+      });
+  return reason;
+}
+
+std::optional<std::string> why_refused(const Environment& environment, const World& world,
+                                       const EventId& id) {
+  const auto identity = find_identity(environment);
+  if (!identity || world.stream.ids.find(id)) return std::nullopt;
+  std::optional<std::string> reason;
+  for (const Receipt& receipt : my_receipts(world, identity->did)) {
+    for (const Verdict& verdict : receipt.verdicts) {
+      if (verdict.event == id && verdict.kind == Verdict::Kind::refused) reason = verdict.reason;
+    }
+  }
+  return reason;
+}
+
+void add_openings_of(const World& world, const Journal& journal, const JournalEntry* mine, EventView& view) {
+  if (mine != nullptr) {
+    for (JournalOpening& item : journal.with_large_openings(*mine).openings) {
+      view.openings.push_back(std::move(item.opening));
+    }
+  }
+  const auto has = [&](std::string_view field) {
+    return std::any_of(view.openings.begin(), view.openings.end(),
+                       [&](const Opening& opening) { return opening.field == field; });
+  };
+  if (const auto head = world.repository.ref(details_ref)) {
+    for (Opening& opening : read_openings(world.repository, *head, view.item.event)) {
+      if (!has(opening.field)) view.openings.push_back(std::move(opening));
+    }
+  }
+  for (const auto& [field, commitment] : view.item.event.details) {
+    if (!has(field)) view.closed_fields.push_back(field);
+  }
+}
+
+}  // namespace
+
+std::vector<HistoryItem> history(const Environment& environment, const World& world,
+                                 const HistoryFilter& filter) {
+  const Teller teller(environment, world);
+  std::vector<HistoryItem> items;
+  std::vector<JournalEntry> journal = open_journal(environment, world.id()).read();
+  for (auto entry = journal.rbegin(); entry != journal.rend() && items.size() < filter.limit; ++entry) {
+    const bool shown = !entry->undone && !world.stream.ids.find(entry->event.id);
+    if (shown && passes(entry->event, filter)) items.push_back(teller.journalled(*entry));
+  }
+  if (items.size() >= filter.limit) return items;
+
+  const LineFilter line_filter(filter);
+  const auto visit = [&](std::uint64_t index, std::string_view line) {
+    // One entry in 64 is parsed in any case, to see when everything before is too old: nothing is
+    // recorded earlier than it happened, but for the little that clocks may differ.
+    const bool may_pass = line_filter.may_pass(line);
+    if (!may_pass && (!filter.since || index % 64 != 0)) return true;
+    Entry entry = parse(index, line);
+    if (filter.since && entry.recorded + max_clock_lead < filter.since->seconds) return false;
+    if (may_pass && passes(entry.event, filter)) items.push_back(teller.logged(index, std::move(entry)));
+    return items.size() < filter.limit;
+  };
+  read_entries_backwards(world.repository, stream_tree(world), world.stream.size(), visit);
+  return items;
+}
+
+EventView view_event(const Environment& environment, const World& world, const EventId& id) {
+  const Teller teller(environment, world);
+  const Journal journal = open_journal(environment, world.id());
+  const std::vector<JournalEntry> entries = journal.read();
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const JournalEntry& entry) { return entry.event.id == id; });
+  const JournalEntry* mine = found == entries.end() ? nullptr : &*found;
+  const auto index = world.stream.ids.find(id);
+  if (!index && mine == nullptr) {
+    throw Error(ErrorCode::invalid, "neither the log nor your journal has the event " + id.short_text(),
+                "bw log shows them");
+  }
+  EventView view{.item = index
+                             ? teller.logged(*index, read_entry(world.repository, stream_tree(world), *index))
+                             : teller.journalled(*mine)};
+  add_openings_of(world, journal, mine, view);
+  view.later = later_events(world, teller, view.item, entries);
+  view.refused = why_refused(environment, world, id);
+  view.ineffective = why_ineffective(world, view.item);
+  return view;
+}
+
+std::string write_ssh_files(const Event& event, const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder, error) &&
+      !(std::filesystem::is_directory(folder, error) && std::filesystem::is_empty(folder, error))) {
+    throw Error(ErrorCode::refused, folder.string() + " is not an empty folder", "name a new one");
+  }
+  write_file(folder / "message", signed_bytes_of(event.line));
+  write_file(folder / "message.sig",
+             sshsig::armor(event.actor, sshsig::event_namespace, signature_of(event.line)));
+  write_file(folder / "allowed_signers", allowed_signers_line(event.actor, sshsig::event_namespace));
+  return appender(event.actor).email;
+}
+
+}  // namespace bw

@@ -1,0 +1,173 @@
+#include "world/init.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/embedded.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "definition/edit.h"
+#include "stream/commit_author.h"
+#include "world/appending.h"
+#include "world/registry.h"
+#include "world/world_files.h"
+
+namespace bw {
+namespace {
+
+void require_free(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::exists(folder, error)) return;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw Error(ErrorCode::refused, folder.string() + " is a file", "choose a new folder");
+  }
+  if (!std::filesystem::is_empty(folder, error)) {
+    throw Error(ErrorCode::refused, folder.string() + " is not empty", "choose a new or an empty folder");
+  }
+}
+
+std::string world_name(const LoadedDefinition& loaded) {
+  return loaded.definition->name.in("en");
+}
+
+EventDraft draft_of(const Environment& environment, std::string kind, Json body,
+                    std::optional<WorldId> world) {
+  return {.at = environment.now(),
+          .kind = std::move(kind),
+          .body = std::move(body),
+          .details = {},
+          .world = world};
+}
+
+Json dids_json(const std::vector<Did>& dids) {
+  Json list = Json::array();
+  for (const Did& did : dids) list.push_back(did.text());
+  return list;
+}
+
+Json parent_json(const std::optional<ForkParent>& parent) {
+  if (!parent) return nullptr;
+  return {{"root", parent->root.hex()}, {"size", parent->size}, {"world", parent->world.text()}};
+}
+
+// A stream of one commit of entries and one checkpoint, made by the same steps as any later append.
+void append_genesis(const Environment& environment, World& world, const Signer& signer,
+                    const Genesis& genesis) {
+  const LoadedDefinition loaded = definition_at(world.repository, genesis.main);
+  if (!loaded.valid()) {
+    throw Error(ErrorCode::invalid, "the definition is not valid: " + loaded.problems.front().message,
+                "run \"bw validate\" to see everything");
+  }
+  const Event created = sign_event(draft_of(environment, "world.created",
+                                            {{"home", genesis.home ? Json(*genesis.home) : Json(nullptr)},
+                                             {"k", 1},
+                                             {"name", genesis.name},
+                                             {"parent", parent_json(genesis.parent)},
+                                             {"signers", dids_json(genesis.inherited_signers)},
+                                             {"stewards", {signer.did().text()}}},
+                                            std::nullopt),
+                                   make_nonce(environment.random), signer);
+  const WorldId id = created.world_id();
+  Additions additions;
+  additions.events = {created};
+  for (Event& event : announce_log_key(environment, {}, id, signer))
+    additions.events.push_back(std::move(event));
+  additions.events.push_back(sign_event(draft_of(environment, "definition.adopted",
+                                                 {{"commit", genesis.main.hex()},
+                                                  {"definition", loaded.digest.hex()},
+                                                  {"previous", nullptr},
+                                                  {"signers", {signer.did().text()}}},
+                                                 id),
+                                        make_nonce(environment.random), signer));
+  additions.definitions.emplace(loaded.digest, loaded.files);
+  const git::Oid commit = append_entries(world.repository, {}, additions, environment.now(), signer);
+  if (!world.repository.update_ref(stream_ref, commit, std::nullopt, "bw: genesis")) {
+    throw Error(ErrorCode::refused, "the repository has a branch \"stream\" already");
+  }
+  world.repository.set_config("bw.world", id.text());
+  world.repository.set_config("bw.home", genesis.home ? "remote" : "here");
+}
+
+}  // namespace
+
+std::vector<Template> list_templates() {
+  std::vector<Template> templates;
+  for (const embedded::File& file : embedded::templates()) {
+    const std::size_t slash = file.path.find('/');
+    if (slash == std::string_view::npos || file.path.substr(slash + 1) != definition_file) continue;
+    const LoadedDefinition loaded = load(memory_source({{definition_file, std::string(file.content)}}));
+    std::string summary;
+    if (loaded.definition) {
+      summary = loaded.definition->summary.empty() ? loaded.definition->name.in("en")
+                                                   : loaded.definition->summary.in("en");
+    }
+    templates.push_back({std::string(file.path.substr(0, slash)), summary});
+  }
+  return templates;
+}
+
+World begin_stream(const Environment& environment, git::Repository repository, const Signer& signer,
+                   const Genesis& genesis) {
+  World world{std::move(repository), {}};
+  append_genesis(environment, world, signer, genesis);
+  refresh(environment, world);
+  configure_identity(environment, world);
+  // Nothing to add: this only makes the checkpoint, at home, over what genesis brought.
+  if (!genesis.home)
+    append_at_home(environment, world, signer, [](const StreamState&) { return Composition{}; });
+  remember_world(environment,
+                 {world.id(), world.name(), std::filesystem::absolute(world.folder()), SyncWish::manual});
+  return world;
+}
+
+World init_world(const Environment& environment, const Identity& identity, const Signer& signer,
+                 const InitOptions& options) {
+  std::map<std::string, std::string> files = world_files(options.template_name);
+  std::string& definition = files.at(definition_file);
+  if (options.name) definition = set_value(definition, {"name"}, *options.name);
+  YamlValue steward = {{"did", identity.did.text()}};
+  if (!identity.name.empty()) steward["name"] = identity.name;
+  definition = append_item(definition, {"stewards"}, steward);
+  const LoadedDefinition loaded = load(memory_source({{definition_file, definition}}));
+  if (!loaded.valid() && !loaded.problems.empty() && loaded.problems.front().file == definition_file) {
+    throw Error(ErrorCode::invalid, "the definition would not be valid: " + loaded.problems.front().message);
+  }
+
+  require_free(options.folder);
+  const bool existed = std::filesystem::exists(options.folder);
+  try {
+    git::Repository repository = git::Repository::create(options.folder, false);
+    std::vector<git::TreeEdit> edits;
+    for (const auto& [path, content] : files) {
+      edits.push_back(
+          {path, repository.write_blob(content), is_program(path) ? git::Mode::executable : git::Mode::file});
+    }
+    const git::Oid main = repository.commit(
+        {.tree = repository.edit_tree(std::nullopt, edits),
+         .parents = {},
+         .author = appender(signer.did()),
+         .time = environment.now(),
+         .message = fmt::format("Begin the world from template {}\n", options.template_name)},
+        commit_signer_with(signer));
+    repository.update_ref(main_ref, main, std::nullopt, "bw: init");
+    repository.checkout_head(std::nullopt);
+    install_hooks(repository);
+    const std::string name = options.name ? *options.name : world_name(definition_at(repository, main));
+    return begin_stream(environment, std::move(repository), signer,
+                        {name, options.home, std::nullopt, {}, main});
+  } catch (...) {
+    // A world that was half made would only be in the way of the next attempt.
+    std::error_code ignored;
+    if (existed) {
+      for (const auto& entry : std::filesystem::directory_iterator(options.folder, ignored)) {
+        std::filesystem::remove_all(entry.path(), ignored);
+      }
+    } else {
+      std::filesystem::remove_all(options.folder, ignored);
+    }
+    throw;
+  }
+}
+
+}  // namespace bw

@@ -1,0 +1,212 @@
+#include "world/merge_bundles.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "stream/commit_author.h"
+
+namespace bw {
+namespace {
+
+constexpr std::size_t max_inbox_bundles = 10'000;
+constexpr std::size_t max_receipt_bytes = 8u << 20;
+
+struct Collected {
+  std::string bytes;
+  std::string from;                   // shown
+  std::optional<git::RemoteUrl> url;  // nothing: this repository, or a file
+  std::string ref;                    // where it lay; empty for a file
+  git::Oid oid;
+};
+
+struct Read {
+  Collected collected;
+  Result<Bundle> bundle;
+};
+
+std::vector<Read> read_all(const World& world, std::vector<Collected> collected) {
+  std::vector<Read> read;
+  for (Collected& item : collected) {
+    auto bundle = parse_bundle(item.bytes);
+    if (bundle && bundle->world != world.id()) {
+      bundle = Reason{fmt::format("it is for world {}, this is {}", bundle->world.text(), world.id().text())};
+    } else if (bundle && !item.ref.empty() && item.ref != inbox_ref(bundle->actor, bundle->digest)) {
+      bundle = Reason{"it lies under a name that is not its own"};
+    }
+    read.push_back({std::move(item), std::move(bundle)});
+  }
+  return read;
+}
+
+// Admits every readable bundle against a state that grows with each, so that all go into one append.
+Composition compose(const std::vector<Read>& read, const StreamState& state, const AdmissionRule& rule,
+                    Timestamp now, std::vector<MergedBundle>& results) {
+  Composition composition;
+  results.clear();
+  // What an earlier bundle of this round adds is known to the next.
+  StreamState growing = state;
+  for (const Read& item : read) {
+    MergedBundle result{sha256(item.collected.bytes), std::nullopt, {}, {}, {}, item.collected.from};
+    if (!item.bundle) {
+      result.problem = item.bundle.reason();
+      results.push_back(std::move(result));
+      continue;
+    }
+    Judgement judgement = admit(*item.bundle, growing, rule, now);
+    for (const Event& event : judgement.additions.events) {
+      growing.authority.apply(event, growing.size(), now.seconds);
+      growing.tree.append(event.id.digest);  // only the size is used before the real append
+      growing.ids.push_back(event.id);
+    }
+    auto& additions = composition.additions;
+    std::move(judgement.additions.events.begin(), judgement.additions.events.end(),
+              std::back_inserter(additions.events));
+    additions.tables.merge(judgement.additions.tables);
+    std::move(judgement.openings.begin(), judgement.openings.end(), std::back_inserter(composition.openings));
+    result.sender = item.bundle->actor;
+    result.verdicts = std::move(judgement.verdicts);
+    result.warnings = std::move(judgement.warnings);
+    results.push_back(std::move(result));
+  }
+  return composition;
+}
+
+git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer,
+                        const MergedBundle& merged) {
+  const std::string line =
+      write_receipt({signer.did(), environment.now(), merged.bundle, world.id(), merged.verdicts}, signer);
+  const std::vector<git::TreeEdit> edits = {{"receipt.json", world.repository.write_blob(line + "\n")}};
+  const git::CommitDraft draft{.tree = world.repository.edit_tree(std::nullopt, edits),
+                               .parents = {},
+                               .author = appender(signer.did()),
+                               .time = environment.now(),
+                               .message = "Receipt\n"};
+  return world.repository.commit(draft, commit_signer_with(signer));
+}
+
+void leave_receipt(const Environment& environment, World& world, const Signer& signer,
+                   const Collected& collected, const MergedBundle& merged) {
+  if (!merged.sender) return;
+  const git::Oid commit = receipt_commit(environment, world, signer, merged);
+  const std::string ref = receipt_ref(*merged.sender, merged.bundle);
+  if (collected.url) {
+    // Receipt in, bundle out, both or neither. A receipt that is there already answers as well.
+    git::push(world.repository, *collected.url,
+              {{commit, ref, std::nullopt}, {std::nullopt, collected.ref, collected.oid}},
+              transport_options(environment));
+    return;
+  }
+  world.repository.update_ref(ref, commit, world.repository.ref(ref), "bw: receipt");
+  if (!collected.ref.empty()) world.repository.remove_ref(collected.ref);
+}
+
+std::vector<MergedBundle> merge_collected(const Environment& environment, World& world, const Signer& signer,
+                                          std::vector<Collected> collected) {
+  const std::vector<Read> read = read_all(world, std::move(collected));
+  std::vector<MergedBundle> results;
+  if (read.empty()) return results;
+  append_at_home(environment, world, signer, [&](const StreamState& state) {
+    return compose(read, state, admission_rule(world), environment.now(), results);
+  });
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    const bool own = results[i].sender == signer.did() && read[i].collected.ref.empty();
+    if (!own) leave_receipt(environment, world, signer, read[i].collected, results[i]);
+  }
+  return results;
+}
+
+// The bundles below refs/bw/inbox/ here, given that `prefix` is where they are locally.
+void collect_refs(const World& world, std::string_view prefix, const std::optional<git::RemoteUrl>& url,
+                  std::vector<Collected>& collected) {
+  for (const auto& [name, oid] : world.repository.refs(prefix)) {
+    if (collected.size() == max_inbox_bundles) return;
+    const git::Commit commit = world.repository.read_commit(oid);
+    const auto blob = world.repository.find(commit.tree, "bundle.jsonl");
+    Collected item{{},
+                   url ? url->shown() : "this repository",
+                   url,
+                   std::string(inbox_prefix) + name.substr(prefix.size()),
+                   oid};
+    if (blob && blob->mode == git::Mode::file)
+      item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+    collected.push_back(std::move(item));
+  }
+}
+
+void collect_remote(const Environment& environment, World& world, const git::RemoteUrl& url,
+                    std::vector<Collected>& collected) {
+  // A namespace of its own per address, emptied after use, keeps two remotes apart.
+  const std::string local = "refs/bw/collected/" + sha256(url.text()).hex() + "/";
+  git::fetch(world.repository, url, {"+refs/bw/inbox/*:" + local + "*"}, transport_options(environment));
+  collect_refs(world, local, url, collected);
+  for (const auto& [name, oid] : world.repository.refs(local)) world.repository.remove_ref(name);
+}
+
+}  // namespace
+
+AdmissionRule admission_rule(const World& world) {
+  if (!world.stream.authority.adopted()) return {};
+  const LoadedDefinition loaded = adopted_definition(world);
+  if (!loaded.definition) return {};
+  const AdmissionPolicy policy = loaded.definition->admission.policy;
+  return [policy](const Event& event, const Authority& authority) -> std::optional<std::string> {
+    if (policy == AdmissionPolicy::stewards && !authority.is_steward(event.actor)) {
+      return "this world admits only events of its stewards";
+    }
+    if (policy == AdmissionPolicy::members && !authority.members().contains(event.actor)) {
+      return "this world admits only events of those who joined; join with \"bw join\"";
+    }
+    return std::nullopt;
+  };
+}
+
+std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
+                                        const std::vector<std::string>& bundles) {
+  std::vector<Collected> collected;
+  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}, {}});
+  return merge_collected(environment, world, signer, std::move(collected));
+}
+
+std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& world, const Signer& signer) {
+  std::vector<Collected> collected;
+  collect_refs(world, inbox_prefix, std::nullopt, collected);
+  std::vector<git::RemoteUrl> urls;
+  if (const Home home = home_of(world); home.url) urls.push_back(*home.url);
+  for (const std::string& name : world.repository.remotes()) {
+    const auto url = git::RemoteUrl::parse(world.repository.remote_url(name).value_or(""));
+    const bool known = url && std::any_of(urls.begin(), urls.end(), [&](const git::RemoteUrl& other) {
+                         return other.text() == url->text();
+                       });
+    if (url && !known) urls.push_back(*url);
+  }
+  for (const git::RemoteUrl& url : urls) collect_remote(environment, world, url, collected);
+  return merge_collected(environment, world, signer, std::move(collected));
+}
+
+std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& world, const Signer& signer,
+                                         const git::RemoteUrl& url) {
+  std::vector<Collected> collected;
+  collect_remote(environment, world, url, collected);
+  return merge_collected(environment, world, signer, std::move(collected));
+}
+
+std::vector<Receipt> my_receipts(const World& world, const Did& me) {
+  std::vector<Receipt> receipts;
+  for (const auto& [name, oid] : world.repository.refs(std::string(receipt_prefix) + me.short_id() + "/")) {
+    const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "receipt.json");
+    if (!blob) continue;
+    std::string line = world.repository.read_blob(blob->oid, max_receipt_bytes);
+    if (line.ends_with('\n')) line.pop_back();
+    const auto receipt = parse_receipt(line);
+    if (receipt && receipt->world == world.id() && world.stream.authority.is_steward(receipt->actor)) {
+      receipts.push_back(*receipt);
+    }
+  }
+  std::sort(receipts.begin(), receipts.end(), [](const Receipt& a, const Receipt& b) { return a.at < b.at; });
+  return receipts;
+}
+
+}  // namespace bw

@@ -1,0 +1,167 @@
+#include "world/sentence.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "stream/body_reader.h"
+#include "stream/receipt.h"
+#include "stream/steward_change.h"
+#include "stream/table.h"
+
+namespace bw {
+namespace {
+
+constexpr std::size_t short_digits = 10;
+constexpr std::size_t named_totals = 3;
+constexpr std::size_t name_columns = 60;
+
+std::string cut(std::string_view text) {
+  // Cut by bytes first: the width of a text is only asked of as much as can be shown.
+  return truncate_to_width(printable(text.substr(0, 8 * name_columns)), name_columns);
+}
+
+std::string short_id(const Digest& digest) {
+  return digest.hex().substr(0, short_digits);
+}
+
+std::string plural(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string claim(BodyReader& reader) {
+  const std::string behaviour = reader.text("behaviour");
+  const std::string quantity = reader.text("quantity");
+  return fmt::format("{} {} {}", cut(behaviour), cut(quantity), cut(reader.text("unit")));
+}
+
+std::string created(BodyReader& reader) {
+  reader.text_or_null("home");
+  reader.number("k", 1, 1);
+  std::string sentence = fmt::format("created the world \"{}\"", cut(reader.text("name")));
+  if (const Json* parent = reader.object_or_null("parent")) {
+    BodyReader inner(*parent);
+    sentence += ", forked from " + short_id(inner.digest("world"));
+  }
+  reader.array("signers", max_event_bytes);
+  reader.array("stewards", max_event_bytes);
+  return sentence;
+}
+
+// The uses of announced keys, each once.
+std::string announced(BodyReader& reader) {
+  std::vector<std::string> uses;
+  for (const Json& key : reader.array("keys", max_event_bytes)) {
+    BodyReader inner(key);
+    std::string use = cut(inner.text("use"));
+    if (std::find(uses.begin(), uses.end(), use) == uses.end()) uses.push_back(std::move(use));
+  }
+  if (uses.empty()) return "joined";
+  return fmt::format("announced keys: {}", fmt::join(uses, ", "));
+}
+
+std::string retired(BodyReader& reader) {
+  return "retired " + plural(reader.array("keys", max_event_bytes).size(), "key");
+}
+
+std::string adopted(BodyReader& reader) {
+  const std::string commit = reader.text("commit");
+  const Digest digest = reader.digest("definition");
+  const auto previous = reader.digest_or_null("previous");
+  reader.array("signers", max_event_bytes);
+  return fmt::format("adopted {}definition {} (commit {})", previous ? "" : "the first ", short_id(digest),
+                     cut(commit.substr(0, short_digits)));
+}
+
+std::string proposed(BodyReader& reader) {
+  const Json* change = reader.object_or_null("change");
+  const auto parsed = StewardChange::parse(change != nullptr ? *change : Json());
+  if (!parsed) {
+    reader.refuse(parsed.reason());
+    return {};
+  }
+  return "proposed to " + printable(parsed->sentence());
+}
+
+std::string approved(BodyReader& reader) {
+  return "approved proposal " + short_id(reader.digest("proposal"));
+}
+
+std::string tabled(BodyReader& reader) {
+  const std::uint32_t count = reader.number("count", 1, max_table_rows);
+  reader.digest("root");
+  const bool open = reader.text("rows") == "public";
+  const Json& totals = reader.array("totals", max_event_bytes);
+  std::vector<std::string> shown;
+  for (const Json& total : totals) {
+    if (shown.size() == named_totals) {
+      shown.emplace_back("…");
+      break;
+    }
+    BodyReader inner(total);
+    shown.push_back(claim(inner));
+  }
+  return fmt::format("{}{}: {}", plural(count, "row"), open ? "" : ", private", fmt::join(shown, ", "));
+}
+
+std::string corrected(BodyReader& reader) {
+  const Digest event = reader.digest("event");
+  return fmt::format("corrected {}: {}", short_id(event), claim(reader));
+}
+
+std::string retracted(BodyReader& reader) {
+  return "retracted " + short_id(reader.digest("event"));
+}
+
+std::string confirmed(BodyReader& reader) {
+  const Json& events = reader.array("events", max_event_bytes);
+  const bool one = events.size() == 1 && events[0].is_string();
+  return "confirmed " +
+         (one ? cut(events[0].get<std::string>().substr(0, short_digits)) : plural(events.size(), "event"));
+}
+
+std::string listed(BodyReader& reader) {
+  std::uint64_t size = 0;
+  if (const Json* checkpoint = reader.object_or_null("checkpoint")) {
+    BodyReader inner(*checkpoint);
+    inner.digest("root");
+    size = inner.size("size");
+  }
+  const Digest world = reader.digest("listed");
+  const std::string name = reader.text("name");
+  reader.array("remotes", max_event_bytes);
+  reader.text("summary");
+  return fmt::format("listed the world \"{}\" ({}) at {}", cut(name), short_id(world),
+                     size == 1 ? "1 entry" : fmt::format("{} entries", size));
+}
+
+using Tell = std::string (*)(BodyReader&);
+
+const std::map<std::string_view, Tell>& tellers() {
+  static const std::map<std::string_view, Tell> table = {
+      {"behaviour.logged", claim},    {"behaviour.tabled", tabled},      {"definition.adopted", adopted},
+      {"event.confirmed", confirmed}, {"event.corrected", corrected},    {"event.retracted", retracted},
+      {"hub.listed", listed},         {"identity.announced", announced}, {"identity.retired", retired},
+      {"steward.approved", approved}, {"steward.proposed", proposed},    {"world.created", created},
+  };
+  return table;
+}
+
+}  // namespace
+
+std::string sentence_of(const Event& event) {
+  const auto tell = tellers().find(event.kind);
+  if (tell != tellers().end()) {
+    const Json body = event.body();
+    BodyReader reader(body);
+    const std::string sentence = tell->second(reader);
+    if (reader.problem().empty()) return truncate_to_width(sentence, max_sentence_columns);
+  }
+  return event.kind;
+}
+
+}  // namespace bw

@@ -1,0 +1,40 @@
+#pragma once
+// Status: where a world stands and what to do next.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stream/receipt.h"
+#include "world/home.h"
+#include "world/identity.h"
+
+namespace bw {
+
+struct Status {
+  WorldId world;
+  std::string name;
+  std::filesystem::path folder;
+  std::uint64_t size = 0;     // entries under the checkpoint
+  std::uint64_t pending = 0;  // entries beyond it
+  std::optional<AdoptedDefinition> adopted;
+  bool definition_differs = false;   // main's definition is not the adopted one
+  bool definition_valid = true;      // main's
+  bool uncommitted = false;          // betterworld.yaml or tools/ in the work tree
+  std::optional<Did> me;
+  bool steward = false;
+  bool member = false;
+  std::size_t waiting = 0;  // in my journal, not submitted
+  std::size_t sent = 0;     // submitted, not in the log
+  std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason
+  std::size_t inbox = 0;    // bundles that lie in this repository's inbox
+  std::size_t proposals = 0;  // open, that I have not approved (stewards)
+  // Commits of main ahead of and behind origin; nothing where there is no origin.
+  std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;
+  Home home;
+  std::vector<std::string> next_steps;  // commands with a word on why, most urgent first
+};
+
+Status world_status(const Environment& environment, const World& world);
+
+}  // namespace bw

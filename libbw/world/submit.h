@@ -1,0 +1,36 @@
+#pragma once
+// Submitting: what waits in my journal goes to the world. A steward with access to the home appends;
+// anyone else leaves a bundle in an inbox (refs/bw/inbox/<me>/<sha256> at the home or at `to`), or
+// writes it to a file to send. Idempotent: an event that is in the log already is only marked.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stream/receipt.h"
+#include "world/appending.h"
+
+namespace bw {
+
+struct SubmitOptions {
+  bool dry_run = false;
+  bool to_bytes = false;              // write bundles instead of sending them (`--bundle`)
+  std::optional<git::RemoteUrl> to = {};  // another inbox, such as one's own fork
+  std::vector<EventId> only = {};         // empty: everything that waits
+};
+
+struct Submitted {
+  enum class Way { nothing, appended, inbox, bytes };
+  Way way = Way::nothing;
+  std::vector<Verdict> verdicts;     // of what was appended
+  std::vector<EventId> events;       // what was sent, or would be
+  std::vector<std::string> bundles;  // the bytes, where asked for
+  std::string to;                    // shown address
+};
+
+Submitted submit(const Environment& environment, World& world, const Signer& signer, const SubmitOptions& options);
+
+// What waits in the journal: neither undone nor in the log, in order. `sent` ones included where asked.
+std::vector<JournalEntry> waiting_entries(const Environment& environment, const World& world, bool include_sent);
+
+}  // namespace bw

@@ -1,0 +1,38 @@
+#include "world/verify_world.h"
+
+#include "base/error.h"
+#include "stream/details_branch.h"
+
+namespace bw {
+
+WorldVerification verify_world(const Environment& environment, const std::filesystem::path& folder) {
+  const auto repository = git::Repository::discover(folder);
+  if (!repository) throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository");
+  const auto head = repository->ref(stream_ref);
+  if (!head)
+    throw Error(ErrorCode::invalid,
+                folder.string() + " is a Git repository but no world: it has no branch \"stream\"");
+
+  WorldVerification verification;
+  verification.stream = verify_stream(*repository, *head, {}, verify_options(environment));
+  verification.problems = verification.stream.problems;
+  const StreamState& state = verification.stream.state;
+  const auto expected = repository->config("bw.world");
+  if (expected && state.authority.exists() && *expected != state.authority.world().text()) {
+    verification.problems.push_back(
+        {"branch stream", "it is that of another world than this repository was made or cloned for"});
+  }
+  if (!state.checkpoint) verification.problems.push_back({"branch stream", "there is no checkpoint"});
+  const auto details = repository->ref(details_ref);
+  if (details && state.head) {
+    try {
+      verification.opening_faults =
+          check_openings(*repository, *details, repository->read_commit(*state.head).tree, state.ids);
+    } catch (const Error& error) {
+      verification.opening_faults.push_back(std::string("details: ") + error.what());
+    }
+  }
+  return verification;
+}
+
+}  // namespace bw

@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# The daily loop: init, clone, join, submit, merge, pull, adopt, status, verify.
+load common
+load people
+
+@test "init makes a world that verifies, with commits that plain git accepts" {
+  person ada
+  apart "$BW" init 'my 世界' --template minimal --name 'Ada World' --json
+  [ "$status" -eq 0 ]
+  [ "$(member name)" = 'Ada World' ]
+  cd 'my 世界'
+  "$BW" verify
+  for commit in $(git rev-list main stream); do git verify-commit "$commit"; done
+  [ -z "$(git fsck --strict --no-dangling --no-progress 2>&1)" ]
+  [ -z "$(git status --porcelain)" ]
+  [ "$(git log -1 --format=%an stream)" = "$(git log -1 --format=%ae stream | cut -d@ -f1)" ]
+  head -1 betterworld.yaml | grep -q 'yaml-language-server: $schema=./schemas/betterworld.schema.json'
+  test -x .git/hooks/pre-commit
+  test -f .github/workflows/world.yml
+}
+
+@test "every template makes a valid world" {
+  person ada
+  for template in minimal ohca hackathon green-travel; do
+    "$BW" init "$template" --template "$template"
+    "$BW" -C "$template" validate
+    "$BW" -C "$template" verify
+  done
+}
+
+@test "init lists its templates and refuses others, suggesting the closest" {
+  person ada
+  apart "$BW" init --list-templates --json
+  [ "$status" -eq 0 ]
+  [[ $stdout == *'"name": "ohca"'* ]]
+  apart "$BW" init w --template ohac
+  [ "$status" -eq 2 ]
+  [[ $stderr == *ohca* ]]
+  [ ! -e w ]
+}
+
+@test "init needs an identity and an empty folder, and leaves nothing half made" {
+  apart "$BW" init w
+  [ "$status" -eq 4 ]
+  [[ $stderr == *'bw id new'* ]]
+  [ ! -e w ]
+  person ada
+  mkdir full && touch full/file
+  apart "$BW" init full
+  [ "$status" -eq 4 ]
+  [ "$(ls -A full)" = file ]
+  touch afile
+  apart "$BW" init afile
+  [ "$status" -eq 4 ]
+}
+
+@test "a clone verifies without any identity, and its commits are accepted by git" {
+  person ada
+  world
+  become nobody
+  apart "$BW" clone 'ada 世界' copy
+  [ "$status" -eq 0 ]
+  [[ $stderr == *'first sight'* ]]
+  cd copy
+  "$BW" verify
+  for commit in $(git rev-list main stream); do git verify-commit "$commit"; done
+  [ -z "$(git fsck --strict --no-dangling --no-progress 2>&1)" ]
+  [ ! -e "$BW_HOME/config/identity" ]
+}
+
+@test "a pinned clone accepts the world named and no other" {
+  person ada
+  world
+  id=$(world_id 'ada 世界')
+  apart "$BW" clone "ada 世界#$id" copy --json
+  [ "$status" -eq 0 ]
+  [[ $stdout == *'"pinned": true'* ]]
+  apart "$BW" clone "ada 世界#$(printf 'ab%.0s' {1..32})" other
+  [ "$status" -eq 1 ]
+  [ ! -e other ]
+}
+
+@test "B joins through the inbox, A admits, B gets a receipt" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" bob-copy
+  cd bob-copy
+  "$BW" join
+  "$BW" log "$BEHAVIOUR" --note 'private words'
+  apart "$BW" submit --json
+  [ "$status" -eq 0 ]
+  [ "$(member way)" = inbox ]
+  apart "$BW" status --json
+  [[ $stdout == *'"sent": 2'* ]]
+  become ada
+  cd '../ada 世界'
+  apart "$BW" merge --inbox --json
+  [ "$status" -eq 0 ]
+  [ "$(grep -c '"result": "admitted"' <<<"$stdout")" -eq 2 ]
+  apart "$BW" merge --inbox
+  [[ $stdout == *'inbox is empty'* ]]
+  become bob
+  cd ../bob-copy
+  apart "$BW" pull --json
+  [ "$status" -eq 0 ]
+  [ "$(grep -c '1 admitted' <<<"$stdout")" -eq 2 ]
+  apart "$BW" status --json
+  [[ $stdout == *'"sent": 0'* && $stdout == *'"member": true'* && $stdout == *'"waiting": 0'* ]]
+  "$BW" verify
+  refute git grep -q 'private words' stream
+  refute git grep -q 'private words' "$(git rev-parse refs/heads/details 2>/dev/null || git hash-object -t tree /dev/null)"
+}
+
+@test "the same bundle merged twice changes nothing" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" bob-copy
+  cd bob-copy
+  "$BW" log "$BEHAVIOUR"
+  "$BW" submit --bundle "$BATS_TEST_TMPDIR/deeds.jsonl"
+  become ada
+  cd '../ada 世界'
+  "$BW" merge ../deeds.jsonl
+  before=$(git rev-parse stream)
+  apart "$BW" merge ../deeds.jsonl --json
+  [ "$status" -eq 0 ]
+  [[ $stdout == *'"duplicate": 1'* ]]
+  [ "$(git rev-parse stream)" = "$before" ]
+  apart "$BW" merge - <../deeds.jsonl
+  "$BW" verify
+}
+
+@test "a bundle reaches a steward through a pipe" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" bob-copy
+  "$BW" -C bob-copy log "$BEHAVIOUR"
+  "$BW" -C bob-copy submit --bundle - >bundle
+  become ada
+  "$BW" -C 'ada 世界' merge - <bundle
+  [ "$(entries 'ada 世界')" -eq 4 ]
+}
+
+@test "a public note travels, a private one stays" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" bob-copy
+  cd bob-copy
+  "$BW" log "$BEHAVIOUR" --note 'for everyone' --visibility public
+  "$BW" log "$BEHAVIOUR" --note 'for me alone' --visibility private
+  "$BW" submit
+  become ada
+  cd '../ada 世界'
+  "$BW" merge --inbox
+  git grep -q 'for everyone' details
+  refute git grep -q 'for me alone' $(git for-each-ref --format='%(objectname)')
+  refute grep -rq 'for me alone' .git
+  apart "$BW" verify --json
+  [[ $stdout == *'"warnings": []'* ]]
+}
+
+@test "adopting puts a new definition in force; an invalid one is refused" {
+  person ada
+  world
+  cd 'ada 世界'
+  apart "$BW" adopt --json
+  [[ $stdout == *'"unchanged": true'* ]]
+  sed -i 's/^grace: .*/grace: 9d/' betterworld.yaml
+  git commit -qam 'Shorter grace'
+  apart "$BW" status --json
+  [[ $stdout == *'"definition_differs": true'* ]]
+  "$BW" adopt
+  apart "$BW" status --json
+  [[ $stdout == *'"definition_differs": false'* ]]
+  sed -i 's/^grace: .*/grace: soon/' betterworld.yaml
+  git commit -qam 'Broken' --no-verify
+  apart "$BW" adopt
+  [ "$status" -eq 1 ]
+  [[ $stderr == *betterworld.yaml:* ]]
+  "$BW" verify
+}
+
+@test "the pre-commit hook stops a definition with errors" {
+  person ada
+  world
+  cd 'ada 世界'
+  sed -i 's/^grace: .*/grace: soon/' betterworld.yaml
+  PATH=$(dirname "$BW"):$PATH run git commit -qam 'Broken'
+  [ "$status" -ne 0 ]
+  [[ $output == *betterworld.yaml:* ]]
+}
+
+@test "an unsigned commit on main cannot be adopted" {
+  person ada
+  world
+  cd 'ada 世界'
+  sed -i 's/^grace: .*/grace: 9d/' betterworld.yaml
+  git commit -qam 'Unsigned' --no-gpg-sign
+  apart "$BW" adopt
+  [ "$status" -eq 1 ]
+  [[ $stderr == *'not signed'* ]]
+}
+
+@test "only a steward adopts, merges and names stewards" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" bob-copy
+  cd bob-copy
+  apart "$BW" adopt
+  [ "$status" -eq 4 ]
+  apart "$BW" steward propose set-threshold 1
+  [ "$status" -eq 4 ]
+  apart "$BW" merge --inbox
+  [ "$status" -ne 3 ]
+}
+
+@test "two of three stewards decide together" {
+  shared_world
+  become ada
+  cd ada
+  for who in bob eve; do "$BW" steward propose add-steward "$(did_of "$who")"; done
+  "$BW" steward propose set-threshold 2
+  apart "$BW" steward propose add-sequencer "$(did_of bob)" --json
+  [[ $stdout == *'"in_force": false'* ]]
+  proposal=$(member proposal)
+  become bob
+  cd ../bob
+  "$BW" pull
+  apart "$BW" steward approve "${proposal:0:12}" --json
+  [[ $stdout == *'"in_force": true'* ]]
+  apart "$BW" steward list --json
+  [[ $stdout == *'"proposals": []'* ]]
+  "$BW" verify
+}
+
+@test "status says what to do next, in every state" {
+  apart "$BW" status
+  [ "$status" -eq 1 ]
+  [[ $stderr == *'bw init'* ]]
+  git init -q plain
+  apart "$BW" -C plain status
+  [ "$status" -eq 1 ]
+  [[ $stderr == *'no world'* ]]
+  person ada
+  world
+  apart "$BW" -C 'ada 世界' status
+  [[ $stdout == *'bw log'* ]]
+  apart "$BW" -C 'ada 世界' status --json
+  for name in world name size pending next; do [[ $stdout == *"\"$name\":"* ]]; done
+}
+
+@test "a world is found by name from anywhere" {
+  person ada
+  world
+  cd /
+  apart "$BW" --world 'ada world' status --json
+  [ "$status" -eq 0 ]
+  [ "$(member name)" = 'Ada World' ]
+  apart "$BW" world list --json
+  [[ $stdout == *'Ada World'* ]]
+  apart "$BW" --world 'adda world' status
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'Ada World'* ]]
+}

@@ -1,0 +1,764 @@
+#!/usr/bin/python3
+"""A second reader of the format, written from docs/format.md and not from the C++ sources.
+
+Makes everything in the test vectors beside this file again from its inputs, and compares. Needs PyNaCl
+(python3-nacl), for Ed25519, X25519, Argon2id and XChaCha20. Section numbers are those of docs/format.md.
+"""
+import base64
+import datetime
+import hashlib
+import json
+import re
+import sys
+from decimal import Decimal, localcontext
+from pathlib import Path
+
+import nacl.bindings as sodium
+import nacl.exceptions
+import nacl.pwhash
+import nacl.signing
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class Refused(Exception):
+    """What a reader of hostile bytes says."""
+
+
+def require(condition, why):
+    if not condition:
+        raise Refused(why)
+
+
+# ── 1. Conventions ────────────────────────────────────────────────────────────────────────────────
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_b64url(text, size=None):
+    require(isinstance(text, str) and re.fullmatch(r"[A-Za-z0-9_-]*", text), "not base64url")
+    require(len(text) % 4 != 1, "not base64url")
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    require(b64url(data) == text, "spare bits are set")
+    require(size is None or len(data) == size, "another number of bytes")
+    return data
+
+
+def be64(n):
+    return n.to_bytes(8, "big")
+
+
+def is_hex(text, digits):
+    return isinstance(text, str) and re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
+
+
+class StrictJson:
+    """The one text of a value; reading is checked by writing again."""
+
+    @staticmethod
+    def text(value, depth=0):
+        if value is None or isinstance(value, bool):
+            return {None: "null", True: "true", False: "false"}[value]
+        if isinstance(value, int):
+            require(abs(value) <= 2**53 - 1, "an integer too large")
+            return str(value)
+        if isinstance(value, str):
+            return StrictJson.string(value)
+        require(depth < 16, "too deep")
+        if isinstance(value, list):
+            return "[" + ",".join(StrictJson.text(item, depth + 1) for item in value) + "]"
+        require(isinstance(value, dict), "a float")
+        for key in value:
+            require(re.fullmatch("[a-z0-9_]+", key), "a key outside [a-z0-9_]+")
+        members = (f'"{key}":{StrictJson.text(value[key], depth + 1)}' for key in sorted(value))
+        return "{" + ",".join(members) + "}"
+
+    @staticmethod
+    def string(value):
+        short = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+        return '"' + "".join(short.get(c) or (f"\\u{ord(c):04x}" if c < " " else c) for c in value) + '"'
+
+    @staticmethod
+    def parse(text):
+        def unique(pairs):
+            require(len(dict(pairs)) == len(pairs), "a key twice")
+            return dict(pairs)
+
+        try:
+            value = json.loads(text, object_pairs_hook=unique)
+        except (ValueError, RecursionError) as error:
+            raise Refused(str(error)) from error
+        require(StrictJson.text(value) == text, "not the one text of its value")
+        return value
+
+
+def check_time(text):
+    require(isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII), "not a time")
+    try:
+        moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError as error:
+        raise Refused("no such time") from error
+    require(moment.year >= 1970, "before 1970")
+
+
+def decimal(text):
+    form = r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{0,8}[1-9])?"
+    require(isinstance(text, str) and re.fullmatch(form, text) and text != "-0", "not a decimal")
+    return Decimal(text)
+
+
+def decimal_text(value):
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def merkle_root(leaves):
+    """RFC 6962 §2.1, as it is written there."""
+    if not leaves:
+        return sha256(b"")
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(merkle_root(leaves[:split]), merkle_root(leaves[split:]))
+
+
+def leaf_hash(line):
+    return sha256(b"\x00" + line.encode())
+
+
+# ── 2. Actors and keys ────────────────────────────────────────────────────────────────────────────
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def short_id(public_key):
+    number, digits = int.from_bytes(b"\xed\x01" + public_key, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = BASE58[digit] + digits
+    return "z" + digits
+
+
+def did(public_key):
+    return "did:key:" + short_id(public_key)
+
+
+def public_key_of(name):
+    require(isinstance(name, str) and name.startswith("did:key:z"), "not a did:key")
+    number = 0
+    for digit in name[len("did:key:z"):]:
+        require(digit in BASE58, "not base58")
+        number = number * 58 + BASE58.index(digit)
+    require(number < 1 << 34 * 8, "too large")
+    data = number.to_bytes(34, "big")
+    require(data[:2] == b"\xed\x01" and did(data[2:]) == name, "not an Ed25519 did:key")
+    return data[2:]
+
+
+def ed25519_sign(seed, message):
+    return nacl.signing.SigningKey(seed).sign(message).signature
+
+
+def ed25519_public(seed):
+    return nacl.signing.SigningKey(seed).verify_key.encode()
+
+
+def ed25519_verify(public_key, message, signature):
+    try:
+        nacl.signing.VerifyKey(public_key).verify(message, signature)
+        return True
+    except (nacl.exceptions.BadSignatureError, ValueError):
+        return False
+
+
+def subkey(seed, number):
+    return hashlib.blake2b(b"", digest_size=32, key=seed, salt=number.to_bytes(8, "little") + bytes(8),
+                           person=b"bw-keys1" + bytes(8)).digest()
+
+
+def key_id(name, public_key):
+    return sha256(name.encode() + b"\n\x01" + public_key)[:4]
+
+
+def vkey(name, public_key):
+    return f"{name}+{key_id(name, public_key).hex()}+{base64.b64encode(bytes([1]) + public_key).decode()}"
+
+
+def parse_vkey(text):
+    name, _, key = text.split("+", 2) if text.count("+") >= 2 else ("", "", "")
+    try:
+        data = base64.b64decode(key, validate=True)
+    except ValueError as error:
+        raise Refused("not a vkey") from error
+    require(len(data) == 33 and data[0] == 1 and vkey(name, data[1:]) == text, "not a vkey")
+    return name, data[1:]
+
+
+def possession(use, actor, world, key):
+    return f"bw.announce.v1\n{use}\n{actor}\n{world}\n{key}\n".encode()
+
+
+# ── 3. Signatures · 4. Signed lines ───────────────────────────────────────────────────────────────
+
+
+def ssh_string(data):
+    return len(data).to_bytes(4, "big") + data
+
+
+def signed_data(namespace, message):
+    return (b"SSHSIG" + ssh_string(namespace.encode()) + ssh_string(b"") + ssh_string(b"sha512") +
+            ssh_string(hashlib.sha512(message).digest()))
+
+
+def armored(public_key, namespace, signature):
+    key = ssh_string(b"ssh-ed25519") + ssh_string(public_key)
+    blob = (b"SSHSIG" + (1).to_bytes(4, "big") + ssh_string(key) + ssh_string(namespace.encode()) + ssh_string(b"") +
+            ssh_string(b"sha512") + ssh_string(ssh_string(b"ssh-ed25519") + ssh_string(signature)))
+    text = base64.b64encode(blob).decode()
+    lines = [text[i:i + 70] for i in range(0, len(text), 70)]
+    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
+
+
+def sign_line(content, namespace, seed):
+    text = StrictJson.text(content)
+    signature = ed25519_sign(seed, signed_data(namespace, text.encode()))
+    return f'{text[:-1]},"sig":"{b64url(signature)}"}}'
+
+
+def open_line(line, namespace):
+    """The content of a signed line by its actor."""
+    require(len(line) > 96 and line[-96:-88] == ',"sig":"' and line[-2:] == '"}', "no signature at the end")
+    signature = from_b64url(line[-88:-2], 64)
+    text = line[:-96] + "}"
+    content = StrictJson.parse(text)
+    require(isinstance(content, dict), "not an object")
+    key = public_key_of(content.get("actor"))
+    require(ed25519_verify(key, signed_data(namespace, text.encode()), signature), "the signature is not the actor's")
+    return content, sha256(text.encode()).hex()
+
+
+# ── 5. Events ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_event(line):
+    require(len(line.encode()) <= 32768, "larger than 32 KiB")
+    event, name = open_line(line, "bw.event.v1")
+    require(set(event) - {"details"} == {"actor", "at", "body", "kind", "nonce", "v", "world"}, "other members")
+    check_time(event["at"])
+    require(isinstance(event["body"], dict), "the body is no object")
+    if "details" in event:
+        require(isinstance(event["details"], dict) and 1 <= len(event["details"]) <= 256, "details")
+        for field, commitment in event["details"].items():
+            require(len(field) <= 64, "a field name too long")
+            from_b64url(commitment, 32)
+    kind = event["kind"]
+    require(isinstance(kind, str) and len(kind) <= 64, "kind")
+    require(re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", kind), "kind")
+    from_b64url(event["nonce"], 16)
+    require(event["v"] == 1 and event["v"] is not True, "version")
+    require((event["world"] is None) == (kind == "world.created"), "world")
+    require(event["world"] is None or is_hex(event["world"], 64), "world")
+    return event, name
+
+
+# ── 7. Details · 8. Tables ────────────────────────────────────────────────────────────────────────
+
+
+def commitment(event, field, salt, value_text):
+    parts = [b"bw.details.v1", (event["world"] or "").encode(), event["actor"].encode(), event["kind"].encode(),
+             event["nonce"].encode(), field.encode(), salt, value_text.encode()]
+    return sha256(b"".join(be64(len(part)) + part for part in parts))
+
+
+def read_row(line):
+    require(len(line.encode()) <= 4096, "a row too large")
+    row = StrictJson.parse(line)
+    require(isinstance(row, dict), "a row is no object")
+    optional = {"attributes", "place", "salt"}
+    require(set(row) - optional == {"at", "behaviour", "quantity", "unit"}, "members of a row")
+    check_time(row["at"])
+    for member in ("behaviour", "unit"):
+        require(isinstance(row[member], str) and 1 <= len(row[member].encode()) <= 64, member)
+        require(StrictJson.string(row[member]) == f'"{row[member]}"', "an escape")
+    if "attributes" in row:
+        facts = row["attributes"]
+        require(isinstance(facts, dict) and len(facts) <= 32, "attributes")
+        require(all(isinstance(fact, str) for fact in facts.values()), "attributes")
+    if "place" in row:
+        place = row["place"]
+        require(isinstance(place, dict) and set(place) == {"lat", "lon"}, "place")
+        require(abs(decimal(place["lat"])) <= 90 and abs(decimal(place["lon"])) <= 180, "not on Earth")
+    if "salt" in row:
+        from_b64url(row["salt"], 32)
+    return row, decimal(row["quantity"])
+
+
+def read_table(content):
+    """The body of the event that commits to the table."""
+    require(len(content.encode()) <= 4 << 20 and content.endswith("\n"), "size or end")
+    lines = content[:-1].split("\n")
+    require(len(lines) <= 10000, "too many rows")
+    totals, salted = {}, set()
+    for line in lines:
+        row, quantity = read_row(line)
+        salted.add("salt" in row)
+        what = (row["behaviour"], row["unit"])
+        with localcontext() as context:
+            context.prec = 40
+            totals[what] = totals.get(what, Decimal(0)) + quantity
+        require(abs(totals[what]) < 10**18, "a sum too large")
+    require(len(salted) == 1, "salts in some rows only")
+    ordered = sorted(totals.items(), key=lambda item: (item[0][0].encode(), item[0][1].encode()))
+    return {"count": len(lines), "root": merkle_root([leaf_hash(line) for line in lines]).hex(),
+            "rows": "private" if salted == {True} else "public",
+            "totals": [{"behaviour": b, "quantity": decimal_text(q), "unit": u} for (b, u), q in ordered]}
+
+
+def table_path(root):
+    return f"tables/{root[:2]}/{root[2:4]}/{root}.jsonl"
+
+
+# ── 9. Entries ────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_entry(line):
+    found = re.fullmatch(r'\{"event":(.*),"recorded":(0|[1-9][0-9]*)\}', line)
+    require(found and int(found[2]) <= 253402300799, "not an entry")
+    event, name = open_event(found[1])
+    return event, name, int(found[2])
+
+
+def log_path(number):
+    groups = []
+    while True:
+        number, group = divmod(number, 1000)
+        groups.insert(0, f"{group:03}")
+        if not number:
+            return "log/" + "".join(f"x{group}/" for group in groups[:-1]) + groups[-1] + ".jsonl"
+
+
+# ── 10. Authority ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Authority:
+    """The rules of §10 in the order of its table."""
+
+    OPERANDS = {"add_steward": "did", "remove_steward": "did", "add_sequencer": "did", "remove_sequencer": "did",
+                "add_device": "did", "remove_device": "did", "add_witness": "witness", "remove_witness": "witness",
+                "set_threshold": "number", "set_witness_quorum": "number", "set_home": "home"}
+
+    def __init__(self):
+        self.world = self.home = self.adopted = None
+        self.k, self.quorum = 1, 0
+        self.stewards, self.sequencers, self.devices, self.members = set(), set(), set(), set()
+        self.witnesses, self.main_signers = set(), set()
+        self.log_keys, self.open = [], {}
+
+    def apply(self, event, name, recorded):
+        rules = {"world.created": self.create, "identity.announced": self.announce,
+                 "identity.retired": self.retire, "definition.adopted": self.adopt,
+                 "steward.proposed": self.propose, "steward.approved": self.approve}
+        rule = rules.get(event["kind"])
+        if rule is None:
+            require(not event["kind"].startswith(("identity.", "steward.")), "no such kind")
+            return
+        require(self.world is not None or event["kind"] == "world.created", "no world yet")
+        rule(event["actor"], event["body"], name, recorded)
+
+    def create(self, actor, body, name, recorded):
+        require(self.world is None, "a world is created once")
+        members(body, "home", "k", "name", "parent", "signers", "stewards")
+        require(body["home"] is None or isinstance(body["home"], str), "home")
+        require(body["k"] == 1 and body["k"] is not True, "k")
+        require(isinstance(body["name"], str) and 1 <= len(body["name"].encode()) <= 512, "name")
+        if body["parent"] is not None:
+            members(body["parent"], "root", "size", "world")
+            require(is_hex(body["parent"]["root"], 64) and is_hex(body["parent"]["world"], 64), "parent")
+            require(is_integer(body["parent"]["size"]), "parent")
+        signers = dids(body["signers"])
+        require(dids(body["stewards"]) == {actor} and len(body["stewards"]) == 1, "stewards")
+        self.world, self.home = name, body["home"]
+        self.stewards, self.members, self.main_signers = {actor}, {actor}, signers
+
+    def announce(self, actor, body, name, recorded):
+        members(body, "keys")
+        require(isinstance(body["keys"], list) and len(body["keys"]) <= 16, "keys")
+        new = [found for found in (self.announced(actor, key) for key in body["keys"]) if found]
+        require(len(set(new)) == len(new), "one log key twice")
+        self.log_keys += [{"key": key, "live": True, "owner": actor} for key in new]
+        self.members.add(actor)
+
+    def announced(self, actor, item):
+        require(isinstance(item, dict) and isinstance(item.get("key"), str), "key")
+        use, key = item.get("use"), item["key"]
+        if use == "box":
+            members(item, "key", "use")
+            from_b64url(key, 32)
+            return None
+        members(item, "key", "proof", "use")
+        if use in ("log", "witness"):
+            owner, public = parse_vkey(key)
+            require(use == "witness" or owner == "bw/" + self.world, "another log")
+        else:
+            require(use in ("credential", "recovery"), "use")
+            public = public_key_of(key)
+        require(ed25519_verify(public, possession(use, actor, self.world, key), from_b64url(item["proof"], 64)), "proof")
+        require(use != "log" or all(known["key"] != key for known in self.log_keys), "announced before")
+        return key if use == "log" else None
+
+    def retire(self, actor, body, name, recorded):
+        members(body, "keys")
+        require(isinstance(body["keys"], list) and len(body["keys"]) <= 16, "keys")
+        require(all(isinstance(key, str) for key in body["keys"]), "keys")
+        named = [known for known in self.log_keys if known["key"] in body["keys"]]
+        require(all(known["owner"] == actor for known in named), "another's log key")
+        for known in named:
+            known["live"] = False
+
+    def adopt(self, actor, body, name, recorded):
+        require(actor in self.stewards, "no steward")
+        members(body, "commit", "definition", "previous", "signers")
+        require(is_hex(body["commit"], 40) and is_hex(body["definition"], 64), "digests")
+        signers = dids(body["signers"])
+        require(body["previous"] == self.adopted, "another was adopted in between")
+        self.adopted = body["definition"]
+        self.main_signers |= signers
+
+    def change(self, body):
+        members(body, "change")
+        change = body["change"]
+        require(isinstance(change, dict) and change.get("act") in self.OPERANDS, "act")
+        act, operand = change["act"], self.OPERANDS[change["act"]]
+        members(change, "act", operand)
+        value = change[operand]
+        if operand == "did":
+            public_key_of(value)
+        elif operand == "witness":
+            parse_vkey(value)
+        elif operand == "number":
+            require(is_integer(value) and value <= 1000, "number")
+        else:
+            require(value is None or isinstance(value, str), "home")
+        return act, value
+
+    def group(self, act):
+        what = act.partition("_")[2]
+        return getattr(self, {"witness": "witnesses"}.get(what, what + "s"))
+
+    def possible(self, act, value):
+        if act.startswith("add_"):
+            return value not in self.group(act)
+        if act.startswith("remove_"):
+            least = {"remove_steward": self.k, "remove_witness": self.quorum}.get(act, 0)
+            return value in self.group(act) and len(self.group(act)) > least
+        return {"set_threshold": lambda: 1 <= value <= len(self.stewards),
+                "set_witness_quorum": lambda: value <= len(self.witnesses), "set_home": lambda: True}[act]()
+
+    def propose(self, actor, body, name, recorded):
+        require(actor in self.stewards, "no steward")
+        act, value = self.change(body)
+        require(self.possible(act, value), "not possible")
+        self.open = {known: p for known, p in self.open.items() if p["recorded"] + 30 * 86400 >= recorded}
+        require(len(self.open) < 1000, "a thousand are open")
+        self.open[name] = {"change": (act, value), "approvals": {actor}, "recorded": recorded}
+        self.decide(name, {actor})
+
+    def approve(self, actor, body, name, recorded):
+        require(actor in self.stewards, "no steward")
+        members(body, "proposal")
+        proposal = self.open.get(body["proposal"])
+        require(proposal is not None, "not open")
+        require(proposal["recorded"] + 30 * 86400 >= recorded, "too late")
+        require(actor not in proposal["approvals"], "approved before")
+        self.decide(body["proposal"], proposal["approvals"] | {actor})
+
+    def decide(self, name, approvals):
+        if len(approvals & self.stewards) < self.k:
+            self.open[name]["approvals"] = approvals
+            return
+        act, value = self.open[name]["change"]
+        require(self.possible(act, value), "not possible any more")
+        del self.open[name]
+        if act.startswith("set_"):
+            setattr(self, {"set_threshold": "k", "set_witness_quorum": "quorum", "set_home": "home"}[act], value)
+        else:
+            (self.group(act).add if act.startswith("add_") else self.group(act).discard)(value)
+
+
+def members(value, *names):
+    require(isinstance(value, dict) and set(value) == set(names), "members")
+
+
+def is_integer(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def dids(value):
+    require(isinstance(value, list) and len(value) <= 400, "a list of actors")
+    for each in value:
+        public_key_of(each)
+    return set(value)
+
+
+# ── 11. Checkpoints ───────────────────────────────────────────────────────────────────────────────
+
+
+def sign_note(text, name, seed):
+    blob = key_id(name, ed25519_public(seed)) + ed25519_sign(seed, text.encode())
+    return f"{text}\n\u2014 {name} {base64.b64encode(blob).decode()}\n"
+
+
+# ── 15. Bundles and receipts ──────────────────────────────────────────────────────────────────────
+
+
+def open_bundle(data):
+    require(len(data) <= 64 << 20 and data.endswith(b"\n"), "size or end")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("not UTF-8") from error
+    line, _, contents = text.partition("\n")
+    header, _ = open_line(line, "bw.bundle.v1")
+    members(header, "actor", "at", "contents", "events", "openings", "tables", "v", "world")
+    check_time(header["at"])
+    require(header["contents"] == sha256(contents.encode()).hex(), "contents")
+    require(header["v"] == 1 and is_hex(header["world"], 64), "v or world")
+    listed = {(item["event"], item["field"]) for item in header["openings"]}
+    events, openings, tables = [], [], []
+    rest = contents.split("\n")[:-1]
+    while rest:
+        line = rest.pop(0)
+        if line.startswith('{"event":{'):
+            events.append(open_event(line[len('{"event":'):-1]))
+            require(line.endswith("}") and events[-1][0]["actor"] == header["actor"], "another's event")
+            continue
+        item = StrictJson.parse(line)
+        if set(item) == {"opening"}:
+            members(item["opening"], "event", "field", "salt", "value")
+            openings.append(item["opening"])
+        else:
+            members(item, "rows", "table")
+            require(len(rest) >= item["rows"], "rows are missing")
+            table = read_table("".join(row + "\n" for row in rest[:item["rows"]]))
+            require(table["root"] == item["table"], "another table")
+            tables.append(item["table"])
+            rest = rest[item["rows"]:]
+    require(len(events) == header["events"] and tables == header["tables"], "not what the header lists")
+    require({(item["event"], item["field"]) for item in openings} == listed, "not what the header lists")
+    return header, events, openings
+
+
+# ── 17. The seed file and the paper key ───────────────────────────────────────────────────────────
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def crockford(data):
+    number = int.from_bytes(data, "big")
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(len(data) * 8 - 5, -1, -5))
+
+
+def paper_code(first, key, seed):
+    payload = bytes([first]) + key + seed
+    payload += sha256(b"bw.paper.v1" + payload)[:5]
+    lines = []
+    for number in range(1, 8):
+        part = payload[number * 10 - 10:number * 10]
+        digits = crockford(part) + crockford(sha256(b"bw.paper.v1" + bytes([number]) + part)[:5])[:4]
+        lines.append("-".join(digits[i:i + 5] for i in range(0, 20, 5)) + "\n")
+    return "BW1-" + "".join(lines)
+
+
+def open_seed_file(text, passphrase):
+    prefix = "bw-seed-v1 argon2id "
+    require(text.startswith(prefix) and text.endswith("\n"), "not an encrypted seed")
+    data = from_b64url(text[len(prefix):-1], 16 + 24 + 48)
+    key = nacl.pwhash.argon2id.kdf(32, passphrase.encode(), data[:16], opslimit=2, memlimit=64 << 20)
+    return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(data[40:], prefix.encode(), data[16:40], key)
+
+
+# ── The vectors ───────────────────────────────────────────────────────────────────────────────────
+
+checked = 0
+
+
+def same(made, expected, what):
+    global checked
+    checked += 1
+    if made != expected:
+        sys.exit(f"{what}: made {made!r}, expected {expected!r}")
+
+
+def refused(read, text, why):
+    global checked
+    checked += 1
+    try:
+        read(text)
+    except Refused:
+        return
+    sys.exit(f"accepted, though it has {why}: {text!r}")
+
+
+def check_keys(v):
+    for actor in v["actors"]:
+        key = ed25519_public(bytes.fromhex(actor["seed"]))
+        same(key.hex(), actor["public_key"], "public key")
+        same(did(key), actor["did"], "did")
+        same(public_key_of(actor["did"]), key, "key of a did")
+        blob = ssh_string(b"ssh-ed25519") + ssh_string(key)
+        same("ssh-ed25519 " + base64.b64encode(blob).decode(), actor["openssh"], "public key line")
+    sig, key = v["sshsig"], public_key_of(v["sshsig"]["actor"])
+    data = signed_data(sig["namespace"], sig["message"].encode())
+    same(data.hex(), sig["signed_data"], "signed data")
+    signature = ed25519_sign(bytes.fromhex(v["actors"][0]["seed"]), data)
+    same(signature.hex(), sig["signature"], "signature")
+    same(armored(key, sig["namespace"], signature), sig["armored"], "armour")
+    personal = v["personal_seed"]
+    seed = bytes.fromhex(personal["seed"])
+    same(sodium.crypto_scalarmult_base(subkey(seed, 1)).hex(), personal["box_public_key"], "box key")
+    same(ed25519_public(subkey(seed, 2)).hex(), personal["credential_public_key"], "credential key")
+    same(ed25519_public(subkey(seed, 3)).hex(), personal["recovery_public_key"], "recovery key")
+    same(f"bw-seed-v1 plain {b64url(seed)}\n", personal["plain_file"], "seed file")
+    same(open_seed_file(personal["encrypted_file"], personal["passphrase"]), seed, "encrypted seed file")
+    ada = bytes.fromhex(v["actors"][0]["seed"])
+    same(paper_code(1, ada, seed), personal["paper_code"], "paper code")
+    same(paper_code(0, ed25519_public(ada), seed), personal["paper_code_without_actor_seed"], "paper code")
+
+
+def check_events(v):
+    for item in v["events"]:
+        line = sign_line(item["content"], "bw.event.v1", bytes.fromhex(item["seed"]))
+        same(line, item["line"], "event line")
+        same(StrictJson.text(item["content"]), item["signed_bytes"], "signed bytes")
+        same(from_b64url(line[-88:-2]).hex(), item["signature"], "signature")
+        event, name = open_event(line)
+        same(name, item["id"], "event id")
+        same(event, item["content"], "content")
+    same(v["events"][0]["id"], v["world"], "world id")
+    for item in v["refused"]:
+        refused(open_event, item["line"], item["why"])
+    proof, announcement = v["possession"], v["events"][1]["content"]
+    statement = possession("log", announcement["actor"], v["world"], proof["key"])
+    same(statement.decode(), proof["statement"], "statement")
+    same(ed25519_verify(parse_vkey(proof["key"])[1], statement, from_b64url(proof["proof"], 64)), True, "proof")
+    files = {path.encode(): bytes.fromhex(content) for path, content in v["definition"]["files_in_hex"].items()}
+    lines = b"".join(sha256(files[path]).hex().encode() + b"  " + path + b"\n" for path in sorted(files))
+    same(sha256(lines).hex(), v["definition"]["digest"], "definition digest")
+    same(v["events"][2]["content"]["body"]["definition"], v["definition"]["digest"], "adopted digest")
+
+
+def check_details(v):
+    event, name = open_event(v["event"])
+    openings = {item["field"]: item for item in v["openings"]}
+    same(set(openings), set(event["details"]), "fields")
+    for field, item in openings.items():
+        text = StrictJson.text(item["value"])
+        salt = bytes.fromhex(item["salt"])
+        same(text, item["value_text"], "value text")
+        made = b64url(commitment(event, field, salt, text))
+        same(made, item["commitment"], "commitment")
+        same(made, event["details"][field], "commitment in the event")
+        same(StrictJson.text({"salt": b64url(salt), "value": item["value"]}), item["file"], "opening")
+        same(f"{name[:2]}/{name}/{field}.json", item["path"], "path of an opening")
+    for number, (file, listed) in enumerate(zip(v["evidence"], openings["evidence"]["value"])):
+        same(listed["chunks"], [f"evidence_{number}_0"], "chunks")
+        content = b"".join(from_b64url(openings[chunk]["value"]) for chunk in listed["chunks"])
+        same(content.decode(), file["content"], "file")
+        same((listed["name"], listed["size"], listed["sha256"]), (file["name"], len(content), sha256(content).hex()), "file")
+
+
+def check_tables(v):
+    for kind in ("public", "private"):
+        item = v[kind]
+        same(read_table(item["content"]), item["body"], "table")
+        same(item["body"]["rows"], kind, "rows")
+        same(item["body"]["root"], item["root"], "root")
+        same(table_path(item["root"]), item["path"], "path")
+    for item in v["refused"]:
+        refused(read_table, item["content"], item["why"])
+
+
+def check_bundles(v):
+    for item in v["bundles"]:
+        data = item["bytes"].encode()
+        same(sha256(data).hex(), item["sha256"], "bundle name")
+        header, events, openings = open_bundle(data)
+        line = sign_line(header, "bw.bundle.v1", bytes.fromhex(item["seed"]))
+        same(line, item["bytes"].partition("\n")[0], "header")
+        sender = short_id(public_key_of(item["actor"]))
+        same(f"refs/bw/inbox/{sender}/{item['sha256']}", item["inbox_ref"], "inbox ref")
+        same(f"refs/bw/receipt/{sender}/{item['sha256']}", item["receipt_ref"], "receipt ref")
+        by_id = {name: event for event, name in events}
+        for opening in openings:
+            event = by_id[opening["event"]]
+            made = commitment(event, opening["field"], from_b64url(opening["salt"], 32), StrictJson.text(opening["value"]))
+            same(b64url(made), event["details"][opening["field"]], "opening in a bundle")
+        for end in range(len(data)):
+            refused(open_bundle, data[:end], f"only its first {end} bytes")
+        for at in range(0, len(data), 7):
+            refused(open_bundle, data[:at] + bytes([data[at] ^ 1]) + data[at + 1:], f"a bit changed at {at}")
+    receipt, _ = open_line(v["receipt"]["line"], "bw.receipt.v1")
+    same(sign_line(receipt, "bw.receipt.v1", bytes.fromhex(v["receipt"]["seed"])), v["receipt"]["line"], "receipt")
+    members(receipt, "actor", "at", "bundle", "events", "v", "world")
+    same(receipt["bundle"], v["bundles"][0]["sha256"], "bundle of a receipt")
+
+
+def check_checkpoints(v):
+    leaves, last = [], 0
+    for item in v["entries"]:
+        leaves.append(leaf_hash(item["line"]))
+        same(leaves[-1].hex(), item["leaf_hash"], "leaf hash")
+        same(merkle_root(leaves).hex(), item["root"], "root")
+        _, _, recorded = open_entry(item["line"])
+        same(recorded >= last, True, "recorded")
+        last = recorded
+    key, seed = v["log_key"], bytes.fromhex(v["log_key"]["seed"])
+    same(vkey(key["name"], ed25519_public(seed)), key["vkey"], "vkey")
+    name, public = parse_vkey(key["vkey"])
+    signing = f"PRIVATE+KEY+{name}+{key_id(name, public).hex()}+{base64.b64encode(bytes([1]) + seed).decode()}"
+    same(signing, key["signing_key"], "signing key")
+    text = f"{name}\n{len(leaves)}\n{base64.b64encode(merkle_root(leaves)).decode()}\n"
+    same(text, v["text"], "checkpoint")
+    same(sign_note(text, name, seed), v["note"], "note")
+    for number, path in v["log_paths"].items():
+        same(log_path(int(number)), path, "log path")
+
+
+def check_authority(v):
+    authority = Authority()
+    for item in v["entries"]:
+        event, name, recorded = open_entry(item["line"])
+        try:
+            authority.apply(event, name, recorded)
+            effective = True
+        except Refused:
+            effective = False
+        same(effective, item["effective"], f"whether this is in force: {item['line']}")
+    same({"adopted": authority.adopted, "devices": sorted(authority.devices), "home": authority.home, "k": authority.k,
+          "log_keys": authority.log_keys, "main_signers": sorted(authority.main_signers), "members": sorted(authority.members),
+          "open_proposals": len(authority.open), "sequencers": sorted(authority.sequencers),
+          "stewards": sorted(authority.stewards)}, v["in_the_end"], "authority")
+
+
+def main():
+    for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
+                        "bundle": check_bundles, "checkpoint": check_checkpoints,
+                        "authority": check_authority}.items():
+        check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+    print(f"{checked} comparisons, all the same")
+
+
+if __name__ == "__main__":
+    main()
