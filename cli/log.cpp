@@ -81,10 +81,11 @@ Decimal parse_quantity(Session& session, const std::string& text) {
 }
 
 Deed deed_of(Session& session, const World& world, const Given& given) {
-  Deed deed{.behaviour = given.behaviour.value_or(""),
-            .unit = given.unit,
-            .note = given.note,
-            .evidence = given.evidence};
+  Deed deed;
+  deed.behaviour = given.behaviour.value_or("");
+  deed.unit = given.unit;
+  deed.note = given.note;
+  deed.evidence = given.evidence;
   if (given.quantity) deed.quantity = parse_quantity(session, *given.quantity);
   if (given.at) deed.at = parse_time(session, world, *given.at);
   if (given.visibility) deed.visibility = parse_visibility(*given.visibility);
@@ -319,7 +320,7 @@ void declare_options(Command& command, Given& given) {
   command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB");
   command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless --visibility public");
   command.option("--evidence", given.evidence, "FILE",
-                 "a file that shows it; may be given again, 16 MiB together");
+                 "a file that shows it; 16 MiB together");
   command
       .option("--visibility", given.visibility, "WHO",
               "who sees note and evidence (default: the behaviour's)")

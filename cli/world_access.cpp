@@ -18,7 +18,7 @@ Acting acting(Session& session) {
 git::RemoteUrl parse_url(const std::string& text) {
   auto url = git::RemoteUrl::parse(text);
   if (!url) throw Error(ErrorCode::usage, url.reason());
-  return *url;
+  return url->absolute(std::filesystem::current_path());
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {

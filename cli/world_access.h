@@ -19,7 +19,8 @@ struct Acting {
 };
 Acting acting(Session& session);
 
-// An address from the command line; Error(usage) where it is none that may be used.
+// An address from the command line, a relative path seen from here. Error(usage) where it is none that
+// may be used.
 git::RemoteUrl parse_url(const std::string& text);
 
 // "3 events", "1 event".

@@ -97,7 +97,7 @@ int note_conflict(git_checkout_notify_t, const char* path, const git_diff_file*,
   return 0;
 }
 
-// Only `paths`, and none of them where one has a conflict.
+// Only `paths`, and none of them where one has a conflict. `before` is null where nothing was there.
 void check_out(const Repository::State& state, git_tree* before, git_tree* after,
                std::vector<std::string> paths) {
   std::vector<char*> pointers;
@@ -106,7 +106,11 @@ void check_out(const Repository::State& state, git_tree* before, git_tree* after
   std::set<std::string> conflicts;
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
   options.checkout_strategy = GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
+  // An index in memory stands for nothing: the empty tree would have to be written as an object.
+  Handle<git_index, git_index_free> nothing;
+  if (before == nullptr) check(git_index_new(into(nothing)), "cannot make an index");
   options.baseline = before;
+  options.baseline_index = nothing.get();
   options.paths = {pointers.data(), pointers.size()};
   options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT;
   options.notify_cb = note_conflict;
@@ -139,11 +143,11 @@ void Repository::checkout_head(const std::optional<Oid>& before) {
   const std::optional<Oid> head = ref("HEAD");
   if (!head) throw Error(ErrorCode::invalid, "HEAD names a branch without commits");
   const Oid wanted = read_commit(*head).tree;
-  const Oid present = before ? read_commit(*before).tree : empty_tree();
+  const std::optional<Oid> present = before ? std::optional(read_commit(*before).tree) : std::nullopt;
   // Also checks every name before any of them becomes a file.
   list_recursive(wanted, max_files);
   const std::vector<TreeChange> changes = compare(present, wanted);
-  const Tree baseline = open_tree(*state_, present);
+  const Tree baseline = present ? open_tree(*state_, *present) : Tree();
   if (const std::set<std::string> paths = staged(*state_, baseline.get(), changes); !paths.empty())
     refuse(paths);
 

@@ -277,7 +277,7 @@ TEST_CASE("refs with hostile names are left out") {
                  packet(oid + " refs/heads/../../hooks/x\n") + packet(oid + " refs/heads/a b\n") +
                  packet(oid + " refs/heads/x.lock\n") + "0000");
   const FakeSsh ssh(play.folder.path(),
-                    "cat '" + (play.folder.path() / "answer").string() + "'; cat >/dev/null");
+                    "cat '" + (play.folder.path() / "answer").string() + "'; head -c 4 >/dev/null");
   for (const RemoteRef& ref : list_remote(url_of("ssh://host/x"), {})) CHECK(ref.name == "refs/heads/good");
   Repository other = Repository::create(play.folder.path() / "other", true);
   failure_of([&] { fetch(other, url_of("ssh://host/x"), {"+refs/heads/*:refs/remotes/origin/*"}); });

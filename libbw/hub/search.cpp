@@ -137,7 +137,8 @@ private:
     while (matching.size() < max_shown_behaviours && rows.fetch()) {
       std::string text = id;
       for (const std::string& column : {title, description}) {
-        for (const auto& [language, version] : text_of_column(column).versions()) text += '\n' + version;
+        const Text words = text_of_column(column);
+        for (const auto& [language, version] : words.versions()) text += '\n' + version;
       }
       if (query_.behaviour == id || any_term_in(indexed_words(text, max_indexed_words))) {
         matching.push_back({id, shown(title)});

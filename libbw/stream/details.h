@@ -20,8 +20,8 @@ namespace bw {
 
 inline constexpr std::size_t salt_bytes = 32;
 // A file is cut into chunks of this size, each a detail of its own.
-inline constexpr std::size_t file_chunk_bytes = 256 * 1024;
-inline constexpr std::size_t max_opening_bytes = 512 * 1024;  // of one opening's strict JSON
+inline constexpr std::size_t file_chunk_bytes = 256u << 10;
+inline constexpr std::size_t max_opening_bytes = 512u << 10;  // of one opening's strict JSON
 
 enum class Visibility { public_, private_ };  // who sees an opening
 std::string_view text_of(Visibility visibility);

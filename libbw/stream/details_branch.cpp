@@ -63,6 +63,7 @@ std::optional<git::Oid> add_openings(git::Repository& repository, const std::opt
                                      const std::vector<BundledOpening>& openings, Timestamp now,
                                      const Signer& signer) {
   std::vector<git::TreeEdit> edits;
+  edits.reserve(openings.size());
   for (const BundledOpening& item : openings) {
     edits.push_back(
         {opening_path(item.event, item.opening.field), repository.write_blob(item.opening.text())});

@@ -29,7 +29,7 @@
 
 namespace bw {
 
-inline constexpr std::size_t max_event_bytes = 32 * 1024;
+inline constexpr std::size_t max_event_bytes = 32u << 10;
 inline constexpr std::size_t max_detail_fields = 256;
 
 struct Event {

@@ -16,7 +16,7 @@ namespace bw {
 namespace {
 
 constexpr std::size_t max_journal_bytes = std::size_t{4} << 30;
-constexpr std::size_t inline_opening_bytes = 8 * 1024;
+constexpr std::size_t inline_opening_bytes = 8u << 10;
 constexpr std::string_view undone_start = "{\"undone\":";
 constexpr std::string_view sent_start = "{\"sent\":";
 

@@ -29,7 +29,7 @@ namespace bw {
 
 inline constexpr std::size_t max_table_rows = 10'000;
 inline constexpr std::size_t max_table_bytes = 4u << 20;
-inline constexpr std::size_t max_row_bytes = 4 * 1024;
+inline constexpr std::size_t max_row_bytes = 4u << 10;
 inline constexpr std::size_t max_id_bytes = 64;  // of a behaviour, of a unit
 
 struct Place {

@@ -46,7 +46,7 @@ skip_empty: false
   CHECK(mapping.unit->column == "u");
   CHECK(mapping.latitude->column == "latitude");
   CHECK(mapping.longitude->mark.line == 8);
-  CHECK(mapping.longitude->mark.column == 49);
+  CHECK(mapping.longitude->mark.column == 48);
   REQUIRE(mapping.attributes.size() == 2);
   CHECK(mapping.attributes[1].first == "source");
   CHECK(mapping.attributes[1].second.value == "KoelnAPI");

@@ -1,6 +1,7 @@
 #include "world/merge_bundles.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -19,7 +20,6 @@ struct Collected {
   std::string from;                   // shown
   std::optional<git::RemoteUrl> url;  // nothing: this repository, or a file
   std::string ref;                    // where it lay; empty for a file
-  git::Oid oid;
 };
 
 struct Read {
@@ -74,8 +74,7 @@ Composition compose(const std::vector<Read>& read, const StreamState& state, con
   return composition;
 }
 
-git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer,
-                        const MergedBundle& merged) {
+git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer, const MergedBundle& merged) {
   const std::string line =
       write_receipt({signer.did(), environment.now(), merged.bundle, world.id(), merged.verdicts}, signer);
   const std::vector<git::TreeEdit> edits = {{"receipt.json", world.repository.write_blob(line + "\n")}};
@@ -87,20 +86,20 @@ git::Oid receipt_commit(const Environment& environment, World& world, const Sign
   return world.repository.commit(draft, commit_signer_with(signer));
 }
 
-void leave_receipt(const Environment& environment, World& world, const Signer& signer,
-                   const Collected& collected, const MergedBundle& merged) {
+// The receipt stays here, and goes to where the bundle lay. A bundle that has its receipt is answered:
+// neither is ever removed by merging, so nothing races with a sender who sends again.
+void leave_receipt(const Environment& environment, World& world, const Signer& signer, const Collected& collected,
+                   const MergedBundle& merged) {
   if (!merged.sender) return;
-  const git::Oid commit = receipt_commit(environment, world, signer, merged);
   const std::string ref = receipt_ref(*merged.sender, merged.bundle);
-  if (collected.url) {
-    // Receipt in, bundle out, both or neither. A receipt that is there already answers as well.
-    git::push(world.repository, *collected.url,
-              {{commit, ref, std::nullopt}, {std::nullopt, collected.ref, collected.oid}},
-              transport_options(environment));
-    return;
+  auto receipt = world.repository.ref(ref);
+  if (!receipt) {
+    receipt = receipt_commit(environment, world, signer, merged);
+    world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt");
   }
-  world.repository.update_ref(ref, commit, world.repository.ref(ref), "bw: receipt");
-  if (!collected.ref.empty()) world.repository.remove_ref(collected.ref);
+  if (collected.url) {
+    git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}}, transport_options(environment));
+  }
 }
 
 std::vector<MergedBundle> merge_collected(const Environment& environment, World& world, const Signer& signer,
@@ -118,31 +117,40 @@ std::vector<MergedBundle> merge_collected(const Environment& environment, World&
   return results;
 }
 
-// The bundles below refs/bw/inbox/ here, given that `prefix` is where they are locally.
-void collect_refs(const World& world, std::string_view prefix, const std::optional<git::RemoteUrl>& url,
-                  std::vector<Collected>& collected) {
-  for (const auto& [name, oid] : world.repository.refs(prefix)) {
+Collected read_inbox_ref(const World& world, const std::string& ref, const git::Oid& oid,
+                         const std::optional<git::RemoteUrl>& url) {
+  Collected item{{}, url ? url->shown() : "this repository", url, ref};
+  const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "bundle.jsonl");
+  if (blob && blob->mode == git::Mode::file) item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+  return item;
+}
+
+void collect_here(const World& world, std::vector<Collected>& collected) {
+  for (const std::string& ref : unanswered_bundles(world)) {
     if (collected.size() == max_inbox_bundles) return;
-    const git::Commit commit = world.repository.read_commit(oid);
-    const auto blob = world.repository.find(commit.tree, "bundle.jsonl");
-    Collected item{{},
-                   url ? url->shown() : "this repository",
-                   url,
-                   std::string(inbox_prefix) + name.substr(prefix.size()),
-                   oid};
-    if (blob && blob->mode == git::Mode::file)
-      item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
-    collected.push_back(std::move(item));
+    collected.push_back(read_inbox_ref(world, ref, *world.repository.ref(ref), std::nullopt));
   }
 }
 
+// What lies unanswered in the inbox of another repository, fetched into the inbox here.
 void collect_remote(const Environment& environment, World& world, const git::RemoteUrl& url,
                     std::vector<Collected>& collected) {
-  // A namespace of its own per address, emptied after use, keeps two remotes apart.
-  const std::string local = "refs/bw/collected/" + sha256(url.text()).hex() + "/";
-  git::fetch(world.repository, url, {"+refs/bw/inbox/*:" + local + "*"}, transport_options(environment));
-  collect_refs(world, local, url, collected);
-  for (const auto& [name, oid] : world.repository.refs(local)) world.repository.remove_ref(name);
+  std::set<std::string> answered;
+  std::vector<git::RemoteRef> bundles;
+  for (const git::RemoteRef& ref :
+       git::list_remote(url, {std::string(inbox_prefix) + "*", std::string(receipt_prefix) + "*"}, transport_options(environment))) {
+    if (ref.name.starts_with(receipt_prefix)) answered.insert(ref.name.substr(receipt_prefix.size()));
+    if (ref.name.starts_with(inbox_prefix)) bundles.push_back(ref);
+  }
+  std::erase_if(bundles, [&](const git::RemoteRef& ref) { return answered.contains(ref.name.substr(inbox_prefix.size())); });
+  if (bundles.size() > max_inbox_bundles) bundles.resize(max_inbox_bundles);
+  std::vector<std::string> refspecs;
+  for (const git::RemoteRef& ref : bundles) refspecs.push_back("+" + ref.name + ":" + ref.name);
+  if (refspecs.empty()) return;
+  git::fetch(world.repository, url, refspecs, transport_options(environment));
+  for (const git::RemoteRef& ref : bundles) {
+    if (const auto oid = world.repository.ref(ref.name)) collected.push_back(read_inbox_ref(world, ref.name, *oid, url));
+  }
 }
 
 }  // namespace
@@ -166,13 +174,13 @@ AdmissionRule admission_rule(const World& world) {
 std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
                                         const std::vector<std::string>& bundles) {
   std::vector<Collected> collected;
-  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}, {}});
+  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}});
   return merge_collected(environment, world, signer, std::move(collected));
 }
 
 std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& world, const Signer& signer) {
   std::vector<Collected> collected;
-  collect_refs(world, inbox_prefix, std::nullopt, collected);
+  collect_here(world, collected);
   std::vector<git::RemoteUrl> urls;
   if (const Home home = home_of(world); home.url) urls.push_back(*home.url);
   for (const std::string& name : world.repository.remotes()) {
@@ -191,6 +199,14 @@ std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& 
   std::vector<Collected> collected;
   collect_remote(environment, world, url, collected);
   return merge_collected(environment, world, signer, std::move(collected));
+}
+
+std::vector<std::string> unanswered_bundles(const World& world) {
+  std::vector<std::string> refs;
+  for (const auto& [name, oid] : world.repository.refs(inbox_prefix)) {
+    if (!world.repository.ref(std::string(receipt_prefix) + name.substr(inbox_prefix.size()))) refs.push_back(name);
+  }
+  return refs;
 }
 
 std::vector<Receipt> my_receipts(const World& world, const Did& me) {

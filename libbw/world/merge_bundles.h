@@ -24,8 +24,8 @@ struct MergedBundle {
 std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
                                         const std::vector<std::string>& bundles);
 
-// Collects the inboxes of this repository, of the home and of every configured remote, admits what they
-// hold in one append, leaves receipts where the bundles lay and clears them from there.
+// Collects the inboxes of this repository, of the home and of every configured remote, admits what lies
+// there unanswered in one append, and leaves receipts where the bundles lay.
 std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& world, const Signer& signer);
 
 // The same for one remote address.
@@ -34,6 +34,9 @@ std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& 
 
 // The adopted definition's admission policy as a rule for `admit`.
 AdmissionRule admission_rule(const World& world);
+
+// The refs in this repository's inbox that have no receipt yet.
+std::vector<std::string> unanswered_bundles(const World& world);
 
 // Receipts for me: fetched ones and local ones, verified, from those who were stewards.
 std::vector<Receipt> my_receipts(const World& world, const Did& me);

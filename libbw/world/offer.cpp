@@ -116,12 +116,23 @@ private:
     const Choice choice = choose_(path);
     if (choice == Choice::whole || (base != nullptr && mine != nullptr && yaml::same(*base, *mine))) return;
     if (base == nullptr) {
-      // Something inside is offered, and it cannot be without what holds it.
       if (choice == Choice::none) text_ = remove_value(text_, path);
+      if (choice == Choice::part && mine->is_sequence()) keep_chosen_items(*mine, path);
     } else if (mine != nullptr && (choice == Choice::part || in_list) && have_parts(*base, *mine)) {
       descend(*base, *mine, path);
     } else {
       text_ = set_value(text_, path, edit_value(*base));
+    }
+  }
+
+  // Of a list that is new. (A new item is kept whole, even where only a field of it was chosen, since it
+  // could not be without the others.)
+  void keep_chosen_items(const Node& mine, YamlPath& path) {
+    const std::vector<std::string> names = item_keys(mine);
+    for (const std::string& name : names) {
+      path.push_back(name);
+      if (choose_(path) == Choice::none) text_ = remove_value(text_, path);
+      path.pop_back();
     }
   }
 
@@ -224,10 +235,8 @@ Selection selection_of(const DefinitionFiles& base, const DefinitionFiles& mine,
   return selection;
 }
 
-PutBack::Choose choice_of(const Selection& selection, bool everything, bool leave_own) {
-  return [=](const YamlPath& path) {
-    if (leave_own && (path.front() == "name" || path.front() == "stewards")) return PutBack::Choice::none;
-    if (everything) return PutBack::Choice::whole;
+PutBack::Choose only_of(const Selection& selection) {
+  return [&selection](const YamlPath& path) {
     for (const YamlPath& part : selection.parts) {
       if (begins_with(path, part)) return PutBack::Choice::whole;
     }
@@ -236,6 +245,36 @@ PutBack::Choose choice_of(const Selection& selection, bool everything, bool leav
     }
     return PutBack::Choice::none;
   };
+}
+
+PutBack::Choice all_but_own(const YamlPath& path) {
+  const bool own = path.front() == "name" || path.front() == "stewards";
+  return own ? PutBack::Choice::none : PutBack::Choice::whole;
+}
+
+// Putting back writes a value anew, in a style of its own, and a style that differs would be offered as if
+// I had chosen it. So what was put back only serves as the middle of a three-way merge, whose sides are the
+// texts as people wrote them.
+
+// My text, where name and stewards read as in `base`.
+std::string without_own(const std::string& base, const std::string& mine) {
+  const yaml::Document before = parsed(base);
+  const yaml::Document now = parsed(mine);
+  const std::string middle = PutBack(base, all_but_own).to(*now.root, *before.root);
+  MergedYaml merged = merge_yaml(middle, mine, base);
+  if (merged.conflicts.empty()) return std::move(merged.text);
+  return PutBack(mine, all_but_own).to(*before.root, *now.root);
+}
+
+// `base` with the selected parts of mine.
+std::string narrowed(const std::string& base, const std::string& mine, const Selection& selection) {
+  const yaml::Document before = parsed(base);
+  const yaml::Document now = parsed(mine);
+  const auto none = [](const YamlPath&) { return PutBack::Choice::none; };
+  const std::string middle = PutBack(mine, none).to(*before.root, *now.root);
+  std::string wanted = PutBack(mine, only_of(selection)).to(*before.root, *now.root);
+  MergedYaml merged = merge_yaml(middle, base, wanted);
+  return merged.conflicts.empty() ? std::move(merged.text) : wanted;
 }
 
 }  // namespace
@@ -248,14 +287,14 @@ DefinitionFiles offered_files(const DefinitionFiles& base, const DefinitionFiles
     throw Error(ErrorCode::invalid,
                 fmt::format("there was no {} before that could be compared", definition_file));
   }
-  const yaml::Document base_document = parsed(*base_text);
-  const yaml::Document my_document = parsed(*my_text);
-  const Selection selection = selection_of(base, mine, *base_document.root, *my_document.root, only);
   const bool everything = only.empty();
+  const Selection selection =
+      selection_of(base, mine, *parsed(*base_text).root, *parsed(*my_text).root, only);
+  std::string text = leave_own ? without_own(*base_text, *my_text) : *my_text;
+  if (!everything) text = narrowed(*base_text, text, selection);
 
   DefinitionFiles offered = base;
-  offered[definition_file] = PutBack(*my_text, choice_of(selection, everything, leave_own))
-                                 .to(*base_document.root, *my_document.root);
+  offered[definition_file] = std::move(text);
   for (const auto& [path, content] : mine) {
     const bool needed = !is_yaml(path) && !base.contains(path);
     if (path != definition_file && (everything || needed || selection.files.contains(path)))

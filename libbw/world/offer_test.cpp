@@ -56,6 +56,23 @@ TEST_CASE("a fork whose stewards were replaced and whose name was set offers nei
   CHECK(offered(mine.substr(0, stewards)).empty());
 }
 
+TEST_CASE("only what changed in meaning differs in the text of an offer") {
+  std::string mine = with(changed(), "name: Test world", "name: Mine");
+  mine = with(mine, "grace: 30d", "# Enough.\ngrace: 30d");
+  mine = with(mine, "name: Ada}", "name: Eve}");
+  CHECK(offered_files(files(base_text), files(mine), {}, true).at("betterworld.yaml") ==
+        with(changed(), "grace: 30d", "# Enough.\ngrace: 30d"));
+}
+
+TEST_CASE("parts of a section that is new can be offered one by one") {
+  const std::string section =
+      "milestones:\n  - {id: one, title: One, when: {indicator: aeds, at_least: 1}}\n";
+  const std::string second = "  - {id: two, title: Two, when: {indicator: aeds, at_least: 2}}\n";
+  const auto offer =
+      offered_files(files(base_text), files(base_text + section + second), {"milestones/one"}, true);
+  CHECK(offer.at("betterworld.yaml") == base_text + section);
+}
+
 TEST_CASE("an offer is narrowed to a section, an item or a field") {
   CHECK(offered(changed(), {"goals"}) == std::vector<std::string>{"goal coverage: target 3 → 5"});
   CHECK(offered(changed(), {"goals/coverage/target"}) ==

@@ -31,7 +31,7 @@ git::RemoteUrl address(const fs::path& path) {
 
 fs::path hub_folder(const World& world, const PublishOptions& options) {
   if (options.hub) return *options.hub;
-  if (const auto last = world.repository.config(hub_setting)) return *last;
+  if (auto last = last_hub(world.repository)) return *std::move(last);
   throw Error(ErrorCode::usage, "this world was not published yet, so the Hub must be named",
               "bw publish --hub DIR");
 }
@@ -234,6 +234,11 @@ void list_world(const Environment& environment, const World& world, Hub& hub, co
 }
 
 }  // namespace
+
+std::optional<fs::path> last_hub(const git::Repository& repository) {
+  const auto folder = repository.config(hub_setting);
+  return folder ? std::optional<fs::path>(*folder) : std::nullopt;
+}
 
 Published publish(const Environment& environment, World& world, const Signer& signer,
                   const PublishOptions& options) {

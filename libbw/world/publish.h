@@ -32,6 +32,9 @@ struct Published {
   std::vector<std::string> notes;    // what was left alone, and why
 };
 
+// The Hub that this world was published to last.
+std::optional<std::filesystem::path> last_hub(const git::Repository& repository);
+
 // Pushes `main`, `stream` and `details` and nothing else. The Hub's copy becomes the remote "hub", whose
 // inbox "bw merge --inbox" collects. Errors: refused (I am no steward; the name belongs to another
 // world; the Hub has a newer or another stream), invalid (no checkpoint yet, no Hub there), usage (not

@@ -21,15 +21,15 @@ inline constexpr std::size_t max_evidence_files = 100;
 inline constexpr std::size_t min_id_prefix = 4;  // digits that name an event
 
 struct Deed {
-  std::string behaviour;            // empty in a correction: as it was
-  std::optional<Decimal> quantity;  // nothing: 1; in a correction: as it was
-  std::optional<std::string> unit;  // must be the behaviour's; nothing: it is
-  std::optional<Timestamp> at;      // nothing: now
-  std::optional<std::string> note;  // UTF-8
-  std::optional<Place> place;
-  std::vector<std::filesystem::path> evidence;  // regular files; symbolic links are followed
-  std::optional<Visibility> visibility;         // of note and evidence; nothing: the behaviour's default.
-                                                // A place stays private unless this says public.
+  std::string behaviour = {};            // empty in a correction: as it was
+  std::optional<Decimal> quantity = {};  // nothing: 1; in a correction: as it was
+  std::optional<std::string> unit = {};  // must be the behaviour's; nothing: it is
+  std::optional<Timestamp> at = {};      // nothing: now
+  std::optional<std::string> note = {};  // UTF-8
+  std::optional<Place> place = {};
+  std::vector<std::filesystem::path> evidence = {};  // regular files; symbolic links are followed
+  std::optional<Visibility> visibility = {};  // of note and evidence; nothing: the behaviour's default.
+                                              // A place stays private unless this says public.
 };
 
 struct Recorded {

@@ -36,6 +36,7 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   status.member = authority.members().contains(identity->did);
   for (const JournalEntry& entry : waiting_entries(environment, world, true)) {
     ++(entry.bundles.empty() ? status.waiting : status.sent);
+    status.joining = status.joining || entry.event.kind == "identity.announced";
   }
   for (const Receipt& receipt : my_receipts(world, identity->did)) {
     for (const Verdict& verdict : receipt.verdicts) {
@@ -64,7 +65,7 @@ std::vector<std::string> next_steps(const Status& status) {
   step(status.proposals > 0, "bw steward list", "proposals wait for your approval");
   step(!status.refused.empty(), "bw show EVENT", "a steward refused something of yours");
   step(status.waiting > 0, "bw submit", "your journal holds what the world has not got");
-  step(status.me && !status.member && !status.steward, "bw join", "become known in this world");
+  step(status.me && !status.member && !status.joining, "bw join", "become known in this world");
   step(status.ahead_behind && status.ahead_behind->second > 0, "bw pull", "origin has newer commits");
   step(steps.empty() && status.me.has_value(), "bw log BEHAVIOUR", "record what you did");
   return steps;
@@ -81,7 +82,7 @@ Status world_status(const Environment& environment, const World& world) {
   status.pending = world.stream.pending();
   status.adopted = world.stream.authority.adopted();
   status.home = home_of(world);
-  status.inbox = world.repository.refs(inbox_prefix).size();
+  status.inbox = unanswered_bundles(world).size();
   read_definition_state(world, status);
   read_my_part(environment, world, status);
   status.next_steps = next_steps(status);

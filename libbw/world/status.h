@@ -24,6 +24,7 @@ struct Status {
   std::optional<Did> me;
   bool steward = false;
   bool member = false;
+  bool joining = false;     // announced in my journal, not in the log yet
   std::size_t waiting = 0;  // in my journal, not submitted
   std::size_t sent = 0;     // submitted, not in the log
   std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason

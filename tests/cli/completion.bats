@@ -24,7 +24,7 @@ END
 
 @test "commands, verbs, options and choices are offered where they fit" {
   [[ " $(offered '')" == *" id "*" version "* ]]
-  [ "$(offered ver)" = 'version ' ]
+  [ "$(offered vers)" = 'version ' ]
   [ "$(offered id n)" = 'new name ' ]
   [[ " $(offered id new --)" == *" --name "*" --json "* ]]
   [ "$(offered --color '')" = 'auto always never ' ]
@@ -132,7 +132,7 @@ END
     zsh -f drive.zsh "$1"
     cat buffer
   }
-  [ "$(zsh_completes 'bw ver')" = 'bw version ' ]
+  [ "$(zsh_completes 'bw vers')" = 'bw version ' ]
   [ "$(zsh_completes 'bw id ba')" = 'bw id backup ' ]
   [ "$(zsh_completes 'bw --world gr')" = 'bw --world green\ travel ' ]
   [ "$(zsh_completes 'bw id use ke')" = 'bw id use key\ file ' ]

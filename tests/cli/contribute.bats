@@ -1,12 +1,7 @@
 #!/usr/bin/env bats
 # bw contribute, bw merge of what was offered, and plain git merge with the driver for definitions.
 load common
-
-become() { export BW_HOME=$BATS_TEST_TMPDIR/people/$1; }
-person() {
-  become "$1"
-  BW_PASSPHRASE='' "$BW" id new --name "$1" >/dev/null 2>&1
-}
+load people
 
 # Commits everything as the person of the moment, signed, without any hook's help.
 commit() {

@@ -1,23 +1,12 @@
 #!/usr/bin/env bats
 # bw fork and bw diff.
 load common
-
-# A person: everything that follows runs as her.
-become() { export BW_HOME=$BATS_TEST_TMPDIR/people/$1; }
-person() {
-  become "$1"
-  BW_PASSPHRASE='' "$BW" id new --name "$1" >/dev/null 2>&1
-}
-edit() { sed -i "$1" betterworld.yaml && git -c user.name=x -c user.email=x@bw.invalid -c user.signingkey="$BW_HOME/config/identity/id_ed25519" commit -qaSm "${2:-Edit}"; }
-
-world() {
-  person ada
-  "$BW" init 'ada 世界' --template minimal --name 'Ada World' >/dev/null 2>&1
-}
+load people
 
 @test "a fork is a new world of its own with its parent's history" {
+  person ada
   world
-  parent=$(cd 'ada 世界' && "$BW" status --json | sed -n 's/^ *"world": "\(.*\)",*$/\1/p')
+  parent=$(world_id 'ada 世界')
   person eve
   apart "$BW" fork 'ada 世界' 'eve fork' --name 'Eve World' --json
   [ "$status" -eq 0 ]
@@ -35,6 +24,7 @@ world() {
 }
 
 @test "the default folder is the last part of the source" {
+  person ada
   world
   git clone -q --bare 'ada 世界' copy.git
   person eve
@@ -54,6 +44,7 @@ world() {
 }
 
 @test "a fork needs an identity, and an address that is none" {
+  person ada
   world
   become nobody
   apart "$BW" fork 'ada 世界' copy

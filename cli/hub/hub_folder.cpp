@@ -1,0 +1,19 @@
+#include "cli/hub/hub_folder.h"
+
+#include "base/error.h"
+#include "world/hub_layout.h"
+#include "world/publish.h"
+
+namespace bw::cli {
+
+std::filesystem::path hub_folder(const Session& session, const std::optional<std::filesystem::path>& given) {
+  if (given) return *given;
+  const std::filesystem::path here = session.world_folder();
+  std::error_code error;
+  if (std::filesystem::exists(HubLayout(here).settings(), error)) return here;
+  const auto repository = git::Repository::discover(here);
+  if (auto last = repository ? last_hub(*repository) : std::nullopt) return *std::move(last);
+  throw Error(ErrorCode::usage, "it is not clear which Hub is meant", "name its folder");
+}
+
+}  // namespace bw::cli
