@@ -10,16 +10,17 @@ namespace {
 struct Given {
   std::string source;
   std::optional<std::filesystem::path> folder;
+  std::optional<std::filesystem::path> hub;
 };
 
 int run(Session& session, const Given& given) {
-  const git::RemoteUrl url = parse_url(given.source);
-  const std::filesystem::path folder = given.folder.value_or(folder_name_of(url));
-  const Cloned cloned = clone_world(session.environment, url, folder);
+  const Source source = parse_source(session, given.source, given.hub);
+  const std::filesystem::path folder = given.folder.value_or(source.name);
+  const Cloned cloned = clone_world(session.environment, source.url, folder);
   const World& world = cloned.world;
   if (!cloned.pinned) {
     session.warn("first sight of world {}; compare this id with someone you trust, or clone pinned: {}#{}",
-                 world.id().text(), session.shown(url.shown()), world.id().text());
+                 world.id().text(), session.shown(source.url.shown()), world.id().text());
   }
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
@@ -41,15 +42,17 @@ int run(Session& session, const Given& given) {
 void declare_clone(Commands& commands) {
   Command& command = commands.add("clone", Purpose::start, "Get a world from anywhere, verified");
   Given& given = command.runs(run);
-  command.argument(given.source, "SOURCE", "a Git URL or a path; with #WORLD-ID at the end it is pinned");
+  command.argument(given.source, "SOURCE", "a Git URL or a path; with #WORLD-ID at the end it is pinned; with --hub a name");
   command.argument(given.folder, "DIR", "where to put it (default: the last part of SOURCE)").offer_folders();
+  command.option("--hub", given.hub, "DIR", "the Hub that lists the world under SOURCE").offer_folders();
   command.description =
       "Fetches a world and verifies its whole stream before anything is checked out. Needs no identity. An "
       "address that ends in `#` and a world's id is pinned: any other world found there is refused. Without "
       "a "
       "pin, bw says whose id it saw first.";
   command.examples = {{"bw clone https://example.org/ohca.git", "Gets the world into the folder ohca"},
-                      {"bw clone ../ohca mine", "From a path, into the folder mine"}};
+                      {"bw clone ../ohca mine", "From a path, into the folder mine"},
+                      {"bw clone ohca --hub /srv/hub", "By the name that a Hub lists it under, pinned to its id"}};
   command.json = {{"world", "the world's id"},      {"name", "its name"},
                   {"folder", "where it lies"},      {"size", "entries under the checkpoint"},
                   {"pending", "entries beyond it"}, {"pinned", "whether the address named the id"}};

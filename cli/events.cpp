@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cli/world_access.h"
+#include "world/registry.h"
 #include "world/sentence.h"
 #include "world/submit.h"
 
@@ -9,6 +10,15 @@ namespace bw::cli {
 namespace {
 
 constexpr std::size_t offered_events = 200;
+
+SyncWish sync_wish(Session& session, const World& world) {
+  std::error_code error;
+  for (const KnownWorld& known : known_worlds(session.environment)) {
+    if (known.id == world.id() && std::filesystem::equivalent(known.folder, world.folder(), error))
+      return known.sync;
+  }
+  return SyncWish::manual;
+}
 
 }  // namespace
 
@@ -55,6 +65,24 @@ Timestamp parse_time(Session& session, const World& world, const std::string& te
 
 std::size_t waiting_count(Session& session, const World& world) {
   return waiting_entries(session.environment, world, false).size();
+}
+
+bool submit_at_once(Session& session, World& world, const Signer& signer) {
+  if (sync_wish(session, world) != SyncWish::immediate) return false;
+  try {
+    const Submitted submitted = submit(session.environment, world, signer, {});
+    bool accepted = true;
+    for (const Verdict& verdict : submitted.verdicts) {
+      if (verdict.kind != Verdict::Kind::refused) continue;
+      accepted = false;
+      session.warn("{} was refused: {}", verdict.event.short_text(), session.shown(verdict.reason));
+    }
+    return accepted && submitted.way != Submitted::Way::nothing;
+  } catch (const Error& error) {
+    session.warn("it is safe in your journal, but was not submitted: {}", session.shown(error.what()));
+    session.note("`bw submit` tries again.");
+    return false;
+  }
 }
 
 std::vector<Candidate> event_candidates(Session& session, const std::string& /*prefix*/) {

@@ -28,6 +28,10 @@ Timestamp parse_time(Session& session, const World& world, const std::string& te
 // How many of my events wait to be submitted.
 std::size_t waiting_count(Session& session, const World& world);
 
+// Sends what was just recorded where that is the person's wish; whether it did. The event is safe in
+// the journal whatever happens here, so a home that cannot be reached is only a warning.
+bool submit_at_once(Session& session, World& world, const Signer& signer);
+
 // For completion: the newest events, what can still be undone, the adopted behaviours.
 std::vector<Candidate> event_candidates(Session& session, const std::string& prefix);
 std::vector<Candidate> waiting_candidates(Session& session, const std::string& prefix);

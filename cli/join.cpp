@@ -11,6 +11,7 @@ namespace {
 struct Given {
   std::optional<std::string> source;
   std::optional<std::filesystem::path> folder;
+  std::optional<std::filesystem::path> hub;
   std::optional<std::string> sync;
   bool show_name = false;
 };
@@ -25,12 +26,11 @@ SyncWish wish_of(Session& session, const Given& given) {
 
 World world_to_join(Session& session, const Given& given) {
   if (!given.source) return open_world_of(session);
-  const git::RemoteUrl url = parse_url(*given.source);
-  const std::filesystem::path folder = given.folder.value_or(folder_name_of(url));
-  Cloned cloned = clone_world(session.environment, url, folder);
+  const Source source = parse_source(session, *given.source, given.hub);
+  Cloned cloned = clone_world(session.environment, source.url, given.folder.value_or(source.name));
   if (!cloned.pinned) {
     session.warn("first sight of world {}; compare this id with someone you trust, or pin it: {}#{}",
-                 cloned.world.id().text(), session.shown(url.shown()), cloned.world.id().text());
+                 cloned.world.id().text(), session.shown(source.url.shown()), cloned.world.id().text());
   }
   return std::move(cloned.world);
 }
@@ -67,6 +67,7 @@ void declare_join(Commands& commands) {
   Given& given = command.runs(run);
   command.argument(given.source, "URL", "the world to clone first; without it, the one you are in");
   command.argument(given.folder, "DIR", "where to clone it").offer_folders();
+  command.option("--hub", given.hub, "HUB", "the Hub that lists the world under the name given as URL").offer_folders();
   command.option("--sync", given.sync, "WISH", "when your events are sent (default: asked, or manual)")
       .choose({"immediate", "periodic", "manual"});
   command.flag("--show-name", given.show_name, "publish your name; otherwise only its commitment is");

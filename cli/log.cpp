@@ -6,14 +6,12 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/events.h"
+#include "cli/log_batch.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
-#include "world/batch.h"
 #include "world/history.h"
 #include "world/record.h"
-#include "world/registry.h"
 #include "world/sentence.h"
-#include "world/submit.h"
 
 namespace bw::cli {
 namespace {
@@ -97,34 +95,6 @@ Deed deed_of(Session& session, const World& world, const Given& given) {
   return deed;
 }
 
-SyncWish sync_wish(Session& session, const World& world) {
-  std::error_code error;
-  for (const KnownWorld& known : known_worlds(session.environment)) {
-    if (known.id == world.id() && fs::equivalent(known.folder, world.folder(), error)) return known.sync;
-  }
-  return SyncWish::manual;
-}
-
-// Sends what was just recorded where that is the person's wish. The event is safe in the journal
-// whatever happens here, so a home that cannot be reached is no failure.
-bool submit_at_once(Session& session, World& world, const Signer& signer) {
-  if (sync_wish(session, world) != SyncWish::immediate) return false;
-  try {
-    const Submitted submitted = submit(session.environment, world, signer, {});
-    bool accepted = true;
-    for (const Verdict& verdict : submitted.verdicts) {
-      if (verdict.kind != Verdict::Kind::refused) continue;
-      accepted = false;
-      session.warn("{} was refused: {}", verdict.event.short_text(), session.shown(verdict.reason));
-    }
-    return accepted && submitted.way != Submitted::Way::nothing;
-  } catch (const Error& error) {
-    session.warn("it is safe in your journal, but was not submitted: {}", session.shown(error.what()));
-    session.note("`bw submit` tries again.");
-    return false;
-  }
-}
-
 // Tells of one new event in the journal.
 int tell(Session& session, World& world, const Signer& signer, const Recorded& recorded) {
   const bool submitted = submit_at_once(session, world, signer);
@@ -179,73 +149,6 @@ int confirm(Session& session, World& world, const Acting& me, const Given& given
   return 0;
 }
 
-Json batch_json(const Batch& batch) {
-  Json bad = Json::array();
-  for (const BadRow& row : batch.bad) {
-    bad.push_back({{"line", row.line},
-                   {"column", row.column == 0 ? Json(nullptr) : Json(row.column)},
-                   {"what", row.what}});
-  }
-  Json ids = Json::array();
-  for (const Event& event : batch.events) ids.push_back(event.id.text());
-  Json totals = Json::array();
-  for (const auto& [key, sum] : batch.totals) {
-    totals.push_back({{"behaviour", key.first}, {"unit", key.second}, {"quantity", sum.text()}});
-  }
-  return {{"id", ids.empty() ? Json(nullptr) : ids.front()},
-          {"ids", ids},
-          {"rows", batch.rows},
-          {"tables", batch.tables},
-          {"bad_rows", batch.bad_count},
-          {"bad", bad},
-          {"totals", totals}};
-}
-
-void print_bad_rows(Session& session, const fs::path& file, const Batch& batch) {
-  for (const BadRow& row : batch.bad) {
-    const std::string column = row.column == 0 ? "" : fmt::format(":{}", row.column);
-    session.warn("{}:{}{}: {}", session.shown(file.string()), row.line, column, session.shown(row.what));
-  }
-  if (batch.bad_count > batch.bad.size()) session.warn("and {} more", batch.bad_count - batch.bad.size());
-}
-
-int load(Session& session, World& world, const Acting& me, const Given& given) {
-  const BatchOptions options{.file = *given.batch == "-" ? fs::path("/dev/stdin") : *given.batch,
-                             .mapping = given.map,
-                             .keep_going = given.keep_going,
-                             .dry_run = given.dry_run,
-                             .salted = given.private_rows};
-  const Batch batch = record_batch(session.environment, world, *me.signer, options);
-  const bool refused = batch.bad_count > 0 && !given.keep_going;
-  const bool submitted = !batch.events.empty() && submit_at_once(session, world, *me.signer);
-  if (session.json()) {
-    Json result = batch_json(batch);
-    result["submitted"] = submitted;
-    result["waiting"] = waiting_count(session, world);
-    session.print_json(result);
-    return refused || batch.rows == 0 ? 1 : 0;
-  }
-  print_bad_rows(session, *given.batch, batch);
-  if (refused) {
-    throw Error(ErrorCode::invalid,
-                fmt::format("{} of {} has something wrong; nothing was recorded",
-                            counted(batch.bad_count, "row", "rows"), given.batch->string()),
-                "mend the file, or load the others with --keep-going");
-  }
-  const std::string what =
-      fmt::format("{} in {}", counted(batch.rows, "row", "rows"), counted(batch.tables, "table", "tables"));
-  session.print("{}{}\n", given.dry_run ? "Would record " : "Recorded ", what);
-  Table table({{"  BEHAVIOUR"}, {"TOTAL", Align::right}, {"UNIT"}});
-  for (const auto& [key, sum] : batch.totals) table.row({"  " + key.first, sum.text(), key.second});
-  session.print(table);
-  for (const Event& event : batch.events) {
-    session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
-                  session.shown(sentence_of(event)));
-  }
-  if (!batch.events.empty() && !submitted) session.note("In your journal: `bw submit` sends it.");
-  return batch.rows == 0 ? 1 : 0;
-}
-
 Did parse_actor(Session& session, const std::string& text) {
   if (text == "me") return require_identity(session.environment).did;
   const auto did = text.starts_with("did:") ? Did::parse(text) : Did::from_short_id(text);
@@ -297,7 +200,14 @@ int run(Session& session, const Given& given) {
   const auto resolve = [&](const std::string& prefix) {
     return resolve_event(session.environment, world, prefix);
   };
-  if (given.batch) return load(session, world, me, given);
+  if (given.batch) {
+    return record_file(session, world, me,
+                       {.file = *given.batch == "-" ? fs::path("/dev/stdin") : *given.batch,
+                        .mapping = given.map,
+                        .keep_going = given.keep_going,
+                        .dry_run = given.dry_run,
+                        .salted = given.private_rows});
+  }
   if (given.confirm_all_old || !given.confirm.empty()) return confirm(session, world, me, given);
   if (given.retract) {
     return tell(
@@ -319,8 +229,7 @@ void declare_options(Command& command, Given& given) {
   command.option("--at", given.at, "TIME", "when: 2026-11-20, \"yesterday 18:00\", -2h (default: now)");
   command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB");
   command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless --visibility public");
-  command.option("--evidence", given.evidence, "FILE",
-                 "a file that shows it; 16 MiB together");
+  command.option("--evidence", given.evidence, "FILE", "a file that shows it; 16 MiB together");
   command
       .option("--visibility", given.visibility, "WHO",
               "who sees note and evidence (default: the behaviour's)")

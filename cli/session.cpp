@@ -258,7 +258,7 @@ void Session::finish() {
 }
 
 void Session::say(const std::string& line) {
-  if (output_terminal_ && !pager_) out_.flush();  // in the order in which things were said
+  if (!pager_) out_.flush();  // in the order in which things were said
   clear_progress();
   const std::scoped_lock lock(standard_error());
   write_error(line + "\n");

@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "stream/receipt.h"
+#include "world/clone.h"
+#include "world/hub_directory.h"
 
 namespace bw::cli {
 
@@ -19,6 +21,16 @@ git::RemoteUrl parse_url(const std::string& text) {
   auto url = git::RemoteUrl::parse(text);
   if (!url) throw Error(ErrorCode::usage, url.reason());
   return url->absolute(std::filesystem::current_path());
+}
+
+Source parse_source(Session& session, const std::string& text, const std::optional<std::filesystem::path>& hub) {
+  if (hub) {
+    HubAddress address = require_name(session.environment, *hub, text);
+    return {std::move(address.url), std::move(address.name)};
+  }
+  git::RemoteUrl url = parse_url(text);
+  std::string name = folder_name_of(url).string();
+  return {std::move(url), std::move(name)};
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {

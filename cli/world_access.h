@@ -23,6 +23,13 @@ Acting acting(Session& session);
 // may be used.
 git::RemoteUrl parse_url(const std::string& text);
 
+// Where a world is to be got: an address, or with `hub` a name (or id) that this Hub lists, pinned.
+struct Source {
+  git::RemoteUrl url;
+  std::string name;  // what its folder is called by default
+};
+Source parse_source(Session& session, const std::string& text, const std::optional<std::filesystem::path>& hub);
+
 // "3 events", "1 event".
 std::string counted(std::size_t count, std::string_view one, std::string_view many);
 

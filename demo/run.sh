@@ -39,7 +39,7 @@ as() {
   BW_HOME="$work/home-$person" "$@"
 }
 # A member of the JSON object that a command prints, for scripts: json NAME COMMAND…
-member() { sed -n "s/^  \"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p"; }
+member() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p"; }
 
 chapter "A starts a world"
 say "A learns that about 1 % survive a cardiac arrest at home, against 40 % in the best regions."
@@ -95,9 +95,6 @@ say "C shares the idea, not the goals: her own world keeps the history of the de
 as C "$bw" id new --name 'C'
 as C "$bw" fork "$work/hub/repos/$(BW_HOME="$work/home-A" "$bw" -C "$work/ohca" status --json | member world).git" "$work/campus" --name 'Campus CPR'
 cd "$work/campus"
-cat >> betterworld.yaml.new <<'YAML'
-YAML
-rm -f betterworld.yaml.new
 as C sed -i '/^behaviours:/a\
   - id: teach-a-class\
     title: {en: Teach a school class, zh-CN: 给一个班级上急救课}\

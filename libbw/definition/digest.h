@@ -1,17 +1,6 @@
 #pragma once
-// The digest that names a definition: SHA-256 of the lines `<sha256 hex>␠␠<path>\n` over its files in
-// bytewise path order, which is what `sha256sum` prints for them.
+// The digest that names a definition, and the files it is over (`DefinitionFiles`, `definition_digest`).
+// They are the stream's, which keeps every adopted set under its digest; named here for those who only
+// look at definitions.
 
-#include <map>
-#include <string>
-
-#include "crypto/hash.h"
-
-namespace bw {
-
-// Path (relative, with '/') → content of every file that belongs to a definition.
-using DefinitionFiles = std::map<std::string, std::string>;
-
-Digest definition_digest(const DefinitionFiles& files);
-
-}  // namespace bw
+#include "stream/definition_set.h"  // IWYU pragma: export

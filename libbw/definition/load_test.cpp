@@ -280,9 +280,9 @@ TEST_CASE("several mistakes are told in one run, in order") {
 }
 
 TEST_CASE("texts are bounded and translations complete") {
-  CHECK(wrong("vision: Nobody dies.", "vision: " + std::string(16 * 1024 + 1, 'x')) ==
+  CHECK(wrong("vision: Nobody dies.", "vision: " + std::string(std::size_t{16} * 1024 + 1, 'x')) ==
         Places{"4:9 too-long"});
-  CHECK(wrong("vision: Nobody dies.", "vision: " + std::string(16 * 1024, 'x')).empty());
+  CHECK(wrong("vision: Nobody dies.", "vision: " + std::string(std::size_t{16} * 1024, 'x')).empty());
   CHECK(wrong("languages: [en, zh-CN]", "languages: [en, zh-CN, de]") == Places{"2:7 ~missing-translation"});
   CHECK(load_text(with("languages: [en, zh-CN]", "languages: [en, zh-CN, de]")).valid());
 }

@@ -67,13 +67,13 @@ void each_property(const Json& schema, const std::string& path,
                    const std::function<void(const std::string&, const Json&)>& visit) {
   if (const auto properties = schema.find("properties"); properties != schema.end()) {
     for (const auto& [key, value] : properties->items()) {
-      visit(path + "/" + key, value);
-      each_property(value, path + "/" + key, visit);
+      visit(fmt::format("{}/{}", path, key), value);
+      each_property(value, fmt::format("{}/{}", path, key), visit);
     }
   }
   for (const char* inner : {"items", "additionalProperties"})
     if (schema.contains(inner) && schema[inner].is_object())
-      each_property(schema[inner], path + "/" + inner, visit);
+      each_property(schema[inner], fmt::format("{}/{}", path, inner), visit);
   if (schema.contains("definitions"))
     for (const auto& [key, value] : schema["definitions"].items()) each_property(value, "#" + key, visit);
 }
@@ -127,7 +127,7 @@ Json mutated(Json value, int depth) {
                            Json{{"id", "a"}, {"title", "b"}}};
   const bool here = depth == 0 || !value.is_structured() || value.empty();
   const int choice = *rc::gen::inRange(0, 3);
-  const Json other = odd[*rc::gen::inRange<std::size_t>(0, odd.size())];
+  Json other = odd[*rc::gen::inRange<std::size_t>(0, odd.size())];
   if (here && value.is_object() && choice == 0) {
     value["unheard_of"] = other;
     return value;

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "stream/receipt.h"
 #include "world/init.h"
 #include "world/verify_world.h"
 
@@ -88,7 +87,7 @@ HubAdmission admit_listings(const Environment& environment, Hub& hub, const Sign
 }
 
 std::size_t waiting_bundles(const Hub& hub) {
-  return hub.world.repository.refs(inbox_prefix).size();
+  return unanswered_bundles(hub.world).size();
 }
 
 HubCheck check_hub(const Environment& environment, const Hub& hub) {

@@ -23,7 +23,7 @@ struct HubAdmission {
 };
 // Error(refused) where I am no steward of the Hub's world and something waits.
 HubAdmission admit_listings(const Environment& environment, Hub& hub, const Signer& signer);
-// Bundles in the Hub's inbox.
+// Bundles in the Hub's inbox that nobody has answered.
 std::size_t waiting_bundles(const Hub& hub);
 
 struct HubProblem {

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t salt_size = 32;
 constexpr std::size_t report_every = 100'000;
 // An event has room for 32 KiB; what its totals may take of it.
-constexpr std::size_t max_totals_bytes = 24 * 1024;
+constexpr std::size_t max_totals_bytes = std::size_t{24} << 10;
 constexpr std::size_t total_overhead = 96;  // quantity and punctuation of one total
 
 // Tables as they fill. The rows of a full one go to the journal's folder at once, so that memory does not
@@ -261,6 +261,7 @@ Batch record_batch(const Environment& environment, const World& world, const Sig
                      .append(signer, environment.random, [&](const std::vector<JournalEntry>& journal) {
                        require_new(tables, journal);
                        std::vector<NewEntry> entries;
+                       entries.reserve(tables.size());
                        for (const Table& table : tables) {
                          entries.push_back({{.at = environment.now(),
                                              .kind = "behaviour.tabled",

@@ -35,7 +35,7 @@ std::optional<EventId> target_of(const Event& event);
 
 // Error(invalid) with the closest id where the definition has no such behaviour.
 const Behaviour& require_behaviour(const Definition& definition, std::string_view id);
-// Why a behaviour cannot be claimed so; empty where it can. Limits are for `limit_objection`.
+// Why a behaviour cannot be claimed so; empty where it can. Limits are for `require_within_limits`.
 std::string unit_problem(const Behaviour& behaviour, std::string_view unit);
 std::string quantity_problem(const Definition& definition, const Behaviour& behaviour,
                              const Decimal& quantity);
@@ -66,10 +66,9 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
 StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vector<JournalEntry>& journal,
                                const World& world, const Did& me, const std::set<EventId>& refused);
 
-// The Error(refused) that a claim runs into, if any: the limit, what is used up and what is left.
+// Error(refused) where the claim exceeds a limit: names the limit, what is used up and what is left.
 // `replaced` is the event that the claim corrects, and does not count.
-std::optional<Error> limit_objection(const Definition& definition, const Behaviour& behaviour,
-                                     const StandingClaim& claim, const StandingClaims& standing,
-                                     const std::optional<EventId>& replaced);
+void require_within_limits(const Definition& definition, const Behaviour& behaviour, const StandingClaim& claim,
+                           const StandingClaims& standing, const std::optional<EventId>& replaced);
 
 }  // namespace bw

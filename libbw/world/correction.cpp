@@ -169,6 +169,7 @@ EventId resolve_event(const Environment& environment, const World& world, std::s
     throw Error(ErrorCode::invalid, fmt::format("no event here begins with {}", prefix), "bw log shows them");
   }
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (const EventId& id : found) ids.push_back(id.text().substr(0, 16));
   throw Error(ErrorCode::invalid, fmt::format("{} events begin with {}", found.size(), prefix),
               fmt::format("give more digits: {}", fmt::join(ids, ", ")));

@@ -14,7 +14,7 @@
 namespace bw {
 namespace {
 
-constexpr std::size_t block_bytes = 64 * 1024;
+constexpr std::size_t block_bytes = std::size_t{64} << 10;
 
 // libcsv's parser with what it needs to be begun again after a fault.
 class CsvParser {

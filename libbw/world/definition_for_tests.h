@@ -63,6 +63,7 @@ inline git::RemoteUrl address(const std::filesystem::path& path) {
 
 inline std::vector<std::string> sentences(const std::vector<Change>& changes) {
   std::vector<std::string> result;
+  result.reserve(changes.size());
   for (const Change& change : changes) result.push_back(change.sentence);
   return result;
 }

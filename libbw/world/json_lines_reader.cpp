@@ -10,7 +10,7 @@
 namespace bw {
 namespace {
 
-constexpr std::size_t block_bytes = 64 * 1024;
+constexpr std::size_t block_bytes = std::size_t{64} << 10;
 
 // Takes the members of one object from nlohmann's parser as they come. Numbers keep their digits: only
 // what a parser of doubles cannot read at all is refused.

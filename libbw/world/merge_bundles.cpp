@@ -38,6 +38,10 @@ std::vector<Read> read_all(const World& world, std::vector<Collected> collected)
     }
     read.push_back({std::move(item), std::move(bundle)});
   }
+  // As they were made, so that someone who joined and then did something is known when it is judged.
+  std::stable_sort(read.begin(), read.end(), [](const Read& a, const Read& b) {
+    return (a.bundle ? a.bundle->at : Timestamp{}) < (b.bundle ? b.bundle->at : Timestamp{});
+  });
   return read;
 }
 

@@ -15,7 +15,7 @@
 
 namespace bw {
 
-inline constexpr std::size_t max_note_bytes = 8 * 1024;
+inline constexpr std::size_t max_note_bytes = std::size_t{8} << 10;
 inline constexpr std::size_t max_evidence_bytes = 16u << 20;  // all files of an event
 inline constexpr std::size_t max_evidence_files = 100;
 inline constexpr std::size_t min_id_prefix = 4;  // digits that name an event

@@ -12,7 +12,7 @@
 
 namespace bw {
 
-inline constexpr std::size_t max_field_bytes = 64 * 1024;
+inline constexpr std::size_t max_field_bytes = std::size_t{64} << 10;
 inline constexpr std::size_t max_json_line_bytes = 1u << 20;
 
 struct InputFault {

@@ -23,7 +23,7 @@ std::string bad() {
 
 TEST_CASE("a folder, its definition and a draft under another name are checked alike") {
   const TemporaryFolder folder;
-  const auto root = folder.path();
+  const auto& root = folder.path();
   write_file(root / "betterworld.yaml", bad());
   write_file(root / "a draft.yaml", bad());
   for (const auto& path : {root, root / "betterworld.yaml", root / "a draft.yaml"}) {
@@ -67,7 +67,7 @@ TEST_CASE("a tool's file is checked with its world, and only its own problems co
 
 TEST_CASE("symbolic links are problems and never read") {
   const TemporaryFolder folder;
-  const auto root = folder.path();
+  const auto& root = folder.path();
   std::filesystem::create_symlink("/etc/passwd", root / "betterworld.yaml");
   std::filesystem::create_symlink("/etc/passwd", root / "draft.yaml");
   for (const auto& path : {root, root / "betterworld.yaml", root / "draft.yaml"}) {

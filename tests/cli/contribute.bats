@@ -134,7 +134,9 @@ worlds() {
   git switch -q main
   add_behaviour of-eve
   commit 'Eve adds one'
-  PATH=/usr/bin:/bin apart git -c user.name=x -c user.email=x@bw.invalid merge --no-edit other
+  mkdir ../bin
+  ln -s "$(command -v git)" ../bin/git
+  PATH=$PWD/../bin apart /usr/bin/env git -c user.name=x -c user.email=x@bw.invalid merge --no-edit other
   [ "$status" -eq 1 ]
   [[ $(git status --porcelain) == 'UU betterworld.yaml' ]]
 }

@@ -96,17 +96,17 @@ found() {
   apart "$BW" -C bobs publish --hub "$HUB" --json
   [ "$status" -eq 0 ]
   [ "$(member result)" = waiting ]
-  [ "$(found 世界)" = '' ]
+  [ "$(found bob)" = '' ]
   apart "$BW" hub admit "$HUB"
   [ "$status" -eq 4 ]
   become ada
   "$BW" hub admit "$HUB"
-  [ "$(found 世界)" = bob-的世界 ]
+  [ "$(found bob)" = bob-的世界 ]
   become bob
   apart "$BW" -C bobs publish --json
   [ "$(member result)" = unchanged ]
   apart "$BW" hub list "$HUB" --json
-  [[ $stdout == *'"waiting": 0'* ]]
+  [[ $stdout == *'"waiting": 0'* ]] || { echo "$status $stdout $stderr"; false; }
 }
 
 @test "a name that is taken is refused, and so is what is no name" {

@@ -116,10 +116,7 @@ YAML
 @test "tabs in indentation" {
   definition >draft.yaml
   printf 'admission:\n\tpolicy: open\n' >>draft.yaml
-  apart "$BW" validate draft.yaml --json
-  [ "$status" -eq 1 ]
-  [[ $stdout == *tab* ]]
-  [[ $stdout == *'"line": 7'* ]]
+  refused yaml-tab 7
 }
 
 @test "a byte order mark" {
@@ -133,10 +130,10 @@ YAML
 @test "duplicate keys, at the top and deep inside" {
   definition >draft.yaml
   printf 'name: Again\n' >>draft.yaml
-  refused duplicate-key 6
+  refused yaml-duplicate-key 6
   definition >draft.yaml
   printf 'units:\n  - id: hour\n    title: Hour\n    title: Stunde\n' >>draft.yaml
-  refused duplicate-key 9
+  refused yaml-duplicate-key 9
 }
 
 @test "aliases that explode end quickly" {
@@ -156,19 +153,15 @@ YAML
 @test "100,000 levels, in flow and in block style" {
   definition >draft.yaml
   { printf 'name: '; head -c 100000 /dev/zero | tr '\0' '['; echo; } >>draft.yaml
-  apart timeout 10 "$BW" validate draft.yaml
-  [ "$status" -eq 1 ]
+  refused yaml-too-deep 6
   { head -c 200000 /dev/zero | sed 's/\x00\x00/- /g'; echo x; } >draft.yaml
-  apart timeout 10 "$BW" validate draft.yaml
-  [ "$status" -eq 1 ]
+  refused yaml-too-deep 1
 }
 
 @test "10 MB" {
   definition >draft.yaml
   { printf 'summary: '; head -c 10000000 /dev/zero | tr '\0' x; echo; } >>draft.yaml
-  apart timeout 10 "$BW" validate draft.yaml
-  [ "$status" -eq 1 ]
-  [[ $stdout == *draft.yaml:* ]]
+  refused yaml-too-large 1
   [ "${#stdout}" -lt 2000 ]
 }
 
