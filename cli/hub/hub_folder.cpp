@@ -8,7 +8,7 @@ namespace bw::cli {
 
 std::filesystem::path hub_folder(const Session& session, const std::optional<std::filesystem::path>& given) {
   if (given) return *given;
-  const std::filesystem::path here = session.world_folder();
+  std::filesystem::path here = session.world_folder();
   std::error_code error;
   if (std::filesystem::exists(HubLayout(here).settings(), error)) return here;
   const auto repository = git::Repository::discover(here);

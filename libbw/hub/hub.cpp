@@ -18,9 +18,10 @@ void require_free(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error)) return;
   if (fs::is_directory(folder, error) && fs::is_empty(folder, error)) return;
-  const bool hub = fs::exists(HubLayout(folder).settings(), error);
-  throw Error(ErrorCode::refused, folder.string() + (hub ? " is a Hub already" : " is not empty"),
-              hub ? "" : "choose a new or an empty folder");
+  if (fs::exists(HubLayout(folder).settings(), error)) {
+    throw Error(ErrorCode::refused, folder.string() + " is a Hub already");
+  }
+  throw Error(ErrorCode::refused, folder.string() + " is not empty", "choose a new or an empty folder");
 }
 
 void check_world(const Environment& environment, const fs::path& path, const std::string& where,
@@ -39,8 +40,10 @@ void check_world(const Environment& environment, const fs::path& path, const std
 // Copies that no listing in force is for: published, but not admitted yet, or none of ours.
 void note_unlisted(const Hub& hub, const HubDirectory& directory, HubCheck& check) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(hub.layout.repositories())) {
-    names.push_back(entry.path().filename().string());
+  std::error_code error;
+  for (fs::directory_iterator entry(hub.layout.repositories(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {

@@ -86,7 +86,7 @@ Indexed bring_up_to_date(const Environment& environment, const Hub& hub, const I
   soci::transaction transaction(database.session());
   remember(database, proven);
   standings.merge(proven);
-  const Indexed result = write_directory(database, hub, judge_listings(std::move(listings), standings));
+  Indexed result = write_directory(database, hub, judge_listings(std::move(listings), standings));
   record_source(database, source_of(hub));
   transaction.commit();
   return result;

@@ -50,7 +50,7 @@ Bundle full_bundle() {
 }
 
 // A bundle whose header is signed over whatever follows it.
-std::string signed_over(const std::string& contents, Json header = {}) {
+std::string signed_over(const std::string& contents, const Json& header = {}) {
   Json json = {{"actor", ben.did().text()},
                {"at", Timestamp{start_of_time}.text()},
                {"contents", sha256(contents).hex()},

@@ -107,7 +107,7 @@ TEST_CASE("faults in many openings across log files are all named") {
   PublishedNotes notes(270);
   CHECK(notes.faults(*notes.head).empty());
   std::vector<git::TreeEdit> edits;
-  for (const std::size_t bad : {0, 1, 252, 253, 254, 269}) {
+  for (const std::size_t bad : {0u, 1u, 252u, 253u, 254u, 269u}) {
     edits.push_back(notes.world.put(opening_path(notes.events[bad].id, "note"), "{}"));
   }
   CHECK(notes.faults(notes.with(edits)).size() == edits.size());

@@ -52,7 +52,7 @@ TEST_CASE("a log key is made once, for its owner's eyes") {
 TEST_CASE("a log key signs checkpoints that grow") {
   const TemporaryFolder folder;
   const LogKeyFile key = key_in(folder);
-  for (const TreeSize size : {1, 5, 5, 9}) {
+  for (const TreeSize size : {1u, 5u, 5u, 9u}) {
     const Note note = key.sign(at(size), continues());
     CHECK(note.verified_by(key.verifier()));
     CHECK(*Checkpoint::parse(note.text) == at(size));
@@ -103,7 +103,7 @@ TEST_CASE("two processes that see different histories sign only one of them") {
       const std::string name = i % 2 == 0 ? "a" : "b";
       int result = 1;
       try {
-        key_in(folder).sign(at(static_cast<TreeSize>(3 + i), name), continues(name));
+        key_in(folder).sign(at(3 + static_cast<TreeSize>(i), name), continues(name));
         result = 0;
       } catch (const Error& error) {
         result = error.code() == ErrorCode::refused ? 2 : 1;

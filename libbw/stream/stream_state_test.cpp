@@ -60,7 +60,7 @@ TEST_CASE("ids are found by any beginning of their text") {
   EventIndex index;
   for (std::uint64_t i = 0; i < 1000; ++i) index.push_back(id(i));
   const std::string text = id(7).text();
-  for (const std::size_t length : {9, 10, 31, 63, 64}) {
+  for (const std::size_t length : {9u, 10u, 31u, 63u, 64u}) {
     CHECK(index.with_prefix(text.substr(0, length), 5) == std::vector{id(7)});
   }
   CHECK(index.with_prefix("", 5).size() == 5);

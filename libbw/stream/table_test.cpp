@@ -98,7 +98,7 @@ TEST_CASE("a bad row is refused with its reason") {
 }
 
 TEST_CASE("the root of a table is the RFC 6962 root over its lines") {
-  for (const std::size_t count : {1, 2, 3, 4, 5, 7, 8, 9, 100, 257}) {
+  for (const std::size_t count : {1u, 2u, 3u, 4u, 5u, 7u, 8u, 9u, 100u, 257u}) {
     const std::string content = rows(count);
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < count; ++i) lines.push_back(row(std::to_string(i)).line());
@@ -130,14 +130,14 @@ TEST_CASE("any table whose rows come in any order has the same totals") {
     for (const auto n : numbers) {
       const std::string line = row(std::to_string(n), n % 2 == 0 ? "even" : "odd").line() + "\n";
       forth += line;
-      back = line + back;
+      back.insert(0, line);
     }
     RC_ASSERT(parse_table(forth)->totals == parse_table(back)->totals);
   }));
 }
 
 TEST_CASE("a bad row of a table is named by its number") {
-  for (const std::size_t bad : {1, 2, 10}) {
+  for (const std::size_t bad : {1u, 2u, 10u}) {
     std::string content = rows(bad - 1) + "{}\n" + rows(3);
     CHECK(parse_table(content).reason().starts_with("row " + std::to_string(bad) + ": "));
   }

@@ -120,7 +120,7 @@ public:
   }
 
   // An honest append: it must verify.
-  void append(Additions additions, const Actor& by) {
+  void append(const Additions& additions, const Actor& by) {
     follow(append_entries(repository, state, additions, now, *by.signer));
   }
   void append(std::vector<Event> events) { append({std::move(events), {}, {}}, creator); }

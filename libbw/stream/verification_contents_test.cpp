@@ -230,6 +230,7 @@ TEST_CASE("two sets of files never have one digest") {
 TEST_CASE("a log file holds 256 entries, and the next begins when it is full") {
   StreamWorld world;
   std::vector<Event> events;
+  events.reserve(254);
   for (int i = 0; i < 254; ++i) events.push_back(world.logged(ben, std::to_string(i)));
   const git::Oid nearly = *world.state.head;
   std::string full = world.log();

@@ -84,6 +84,7 @@ TEST_CASE("a head that does not follow what was verified before is refused") {
 TEST_CASE("two thousand entries in one commit verify alike on one core and on four") {
   StreamWorld world;
   std::vector<Event> events;
+  events.reserve(2000);
   for (int i = 0; i < 2000; ++i) events.push_back(world.logged(ben, std::to_string(i)));
   world.append(events);
   world.checkpoint();
@@ -97,8 +98,9 @@ TEST_CASE("two thousand entries in one commit verify alike on one core and on fo
 
   // And find the same faults.
   std::vector<std::string> lines;
+  lines.reserve(40);
   for (int i = 0; i < 40; ++i) lines.push_back(world.line(world.logged(ben, std::to_string(i))));
-  for (const std::size_t bad : {3, 17, 18, 39}) lines[bad][40] ^= 1;
+  for (const std::size_t bad : {3u, 17u, 18u, 39u}) lines[bad][40] ^= 1;
   const git::Oid head =
       world.commit({world.put("log/007.jsonl", world.file("log/007.jsonl") + joined(lines))});
   const auto faults_one = world.verify_all(head, 1);

@@ -21,7 +21,7 @@ struct Loader : TestWorld {
     std::ofstream(folder.path() / name, std::ios::binary) << content;
     return folder.path() / name;
   }
-  Batch load(BatchOptions options) const { return record_batch(environment, world, *signer, options); }
+  Batch load(const BatchOptions& options) const { return record_batch(environment, world, *signer, options); }
   Batch load_text(const std::string& content) const { return load({.file = write("in.csv", content)}); }
   std::vector<JournalEntry> journal() const { return open_journal(environment, world.id()).read(); }
   // How many files of rows the journal's folder holds.

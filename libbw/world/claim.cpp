@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "definition/values.h"
 #include "stream/body_reader.h"
@@ -159,7 +160,7 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
     recorded = entry->recorded;
     const std::string& kind = entry->event.kind;
     if (wanted && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted")) {
-      events.push_back(std::move(*entry).event);
+      events.push_back((*std::move(entry)).event);
     }
     return recorded + max_clock_lead >= since.seconds;
   };
@@ -181,9 +182,9 @@ StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vect
   return standing;
 }
 
-std::optional<Error> limit_objection(const Definition& definition, const Behaviour& behaviour,
-                                     const StandingClaim& claim, const StandingClaims& standing,
-                                     const std::optional<EventId>& replaced) {
+void require_within_limits(const Definition& definition, const Behaviour& behaviour,
+                           const StandingClaim& claim, const StandingClaims& standing,
+                           const std::optional<EventId>& replaced) {
   for (const Limit& limit : behaviour.limits) {
     const TimeSpan window = window_of(limit.per, claim.at, definition.utc_offset);
     Decimal used;
@@ -194,13 +195,12 @@ std::optional<Error> limit_objection(const Definition& definition, const Behavio
     }
     if (used + claim.claim.quantity <= limit.quantity) continue;
     const Decimal left = used < limit.quantity ? limit.quantity - used : Decimal(0);
-    return Error(ErrorCode::refused,
-                 fmt::format("{} is limited to {} {} {}: {} used up, {} left, {} asked for", behaviour.id,
-                             limit.quantity.text(), behaviour.unit, per(limit.per), used.text(), left.text(),
-                             claim.claim.quantity.text()),
-                 left.is_zero() ? "" : fmt::format("log at most {} {}", left.text(), behaviour.unit));
+    throw Error(ErrorCode::refused,
+                fmt::format("{} is limited to {} {} {}: {} used up, {} left, {} asked for", behaviour.id,
+                            limit.quantity.text(), behaviour.unit, per(limit.per), used.text(), left.text(),
+                            claim.claim.quantity.text()),
+                left.is_zero() ? "" : fmt::format("log at most {} {}", left.text(), behaviour.unit));
   }
-  return std::nullopt;
 }
 
 }  // namespace bw

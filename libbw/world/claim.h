@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "definition/model.h"
 #include "stream/journal.h"
 #include "world/world.h"
@@ -68,7 +67,8 @@ StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vect
 
 // Error(refused) where the claim exceeds a limit: names the limit, what is used up and what is left.
 // `replaced` is the event that the claim corrects, and does not count.
-void require_within_limits(const Definition& definition, const Behaviour& behaviour, const StandingClaim& claim,
-                           const StandingClaims& standing, const std::optional<EventId>& replaced);
+void require_within_limits(const Definition& definition, const Behaviour& behaviour,
+                           const StandingClaim& claim, const StandingClaims& standing,
+                           const std::optional<EventId>& replaced);
 
 }  // namespace bw

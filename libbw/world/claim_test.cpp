@@ -49,7 +49,7 @@ TEST_CASE("months and years have their own lengths") {
 
 TEST_CASE("every moment lies in its own window, and all moments of a window agree on it") {
   CHECK(rc::check("windows partition time", [] {
-    const auto seconds = *rc::gen::inRange<std::int64_t>(0, Timestamp::last - 86400 * 400);
+    const auto seconds = *rc::gen::inRange<std::int64_t>(0, Timestamp::last - std::int64_t{86400} * 400);
     const auto offset = UtcOffset{*rc::gen::inRange(-14 * 60, 14 * 60) * 60};
     const auto per = *rc::gen::element(Window::day, Window::week, Window::month, Window::year, Window::ever);
     const TimeSpan window = window_of(per, {seconds}, offset);

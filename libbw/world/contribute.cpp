@@ -231,6 +231,9 @@ Contributed contribute(const Environment& environment, World& world, const Signe
   if (options.dry_run) return result;
   result.commit = commit_offer(environment, world, signer, onto, theirs, merged.files,
                                message_of(result.changes, options.message, world));
+  // Kept here as well: what was offered can be shown, and git finds nothing dangling.
+  const std::string kept = "refs/bw/offered/" + result.branch;
+  world.repository.update_ref(kept, *result.commit, world.repository.ref(kept), "bw: contribute");
   push_offer(environment, world, target.url, result.branch, *result.commit);
   return result;
 }

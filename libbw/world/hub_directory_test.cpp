@@ -142,16 +142,16 @@ TEST_CASE("a listed checkpoint never falls") {
 
 TEST_CASE("growing listings of one world all count") {
   Listed given;
-  std::vector<EventId> events;
-  std::vector<Json> bodies;
-  for (int i = 0; i < 3; ++i) {
-    bodies.push_back(listing_body(given.world, "first"));
-    grow(given.ada, given.world);
-  }
+  const Json first = listing_body(given.world, "first");
+  grow(given.ada, given.world);
+  const Json second = listing_body(given.world, "first");
+  grow(given.ada, given.world);
   copy_to_hub(given.keeper, given.world);
-  for (const Json& body : bodies) events.push_back(append_listing(given.keeper, given.ada, body));
+  const EventId one = append_listing(given.keeper, given.ada, first);
+  const EventId two = append_listing(given.keeper, given.ada, second);
   const HubDirectory directory = directory_of(given.keeper);
-  for (const EventId& event : events) CHECK(problem_of(directory, event) == "");
+  CHECK(problem_of(directory, one) == "");
+  CHECK(problem_of(directory, two) == "");
 }
 
 TEST_CASE("who is no steward of the listed world at the listed checkpoint lists nothing") {

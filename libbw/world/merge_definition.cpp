@@ -222,7 +222,7 @@ MergedDefinition merge_definition(const Environment& environment, World& world, 
                          .time = environment.now(),
                          .message = {}};
   // Read from what will be committed, not from the work tree, where files may lie that git does not know.
-  const LoadedDefinition after = definition_at(world.repository, world.repository.commit(draft, {}));
+  const LoadedDefinition after = definition_in_tree(world.repository, draft.tree);
   require_valid(after, label);
   result.changes = difference(before.files, after.files);
   draft.message = message_of(label, result.changes);

@@ -121,8 +121,7 @@ Event append_claim(const Environment& environment, const World& world, const Sig
   const auto decide = [&](const std::vector<JournalEntry>& journal) -> std::vector<NewEntry> {
     if (!behaviour.limits.empty()) {
       const StandingClaims standing = standing_claims(in_log, journal, world, signer.did(), refused);
-      if (const auto objection = limit_objection(definition, behaviour, claim, standing, replaced))
-        throw *objection;
+      require_within_limits(definition, behaviour, claim, standing, replaced);
     }
     return {std::move(entry)};
   };

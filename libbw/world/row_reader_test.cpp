@@ -87,9 +87,7 @@ TEST_CASE("a field of ten megabytes is one bad row, whatever stands around it") 
 
 TEST_CASE("a header that cannot be read, or has a wanted column twice, stops the file") {
   CHECK_THROWS_AS(csv("a,\xff\n1,2\n"), Error);
-  CHECK_THROWS_AS(csv("\xff\xfe"
-                      "a\0,\0"),
-                  Error);
+  CHECK_THROWS_AS(csv(std::string("\xff\xfe") + "a" + std::string(1, '\0') + "\n"), Error);  // UTF-16
   CHECK_THROWS_AS(csv("a,a\n1,2\n", {"a"}), Error);
   CHECK(csv("a,b,b\n1,2,3\n", {"a"}).rows == Rows{"2: 1"});
   CHECK(csv("").rows.empty());

@@ -75,7 +75,7 @@ TEST_CASE("a world's beginning tells its name and its parent") {
 }
 
 TEST_CASE("a sentence is one bounded printable line, whatever a body holds") {
-  const std::string hostile = "\x1b[2J\n\xe2\x80\xae" + std::string(20'000, 'x');
+  const std::string hostile = std::string("\x1b[2J\n\xe2\x80") + "\xae" + std::string(20'000, 'x');
   for (const std::string& text : {hostile, std::string("a\tb\r\n"), std::string()}) {
     const std::string said =
         told("behaviour.logged",

@@ -91,6 +91,7 @@ inline World make_world(const TestPerson& founder, const std::filesystem::path& 
                             {"betterworld.yaml", std::string(test_definition)}}) {
   git::Repository repository = git::Repository::create(folder, false);
   std::vector<git::TreeEdit> edits;
+  edits.reserve(files.size());
   for (const auto& [path, content] : files) edits.push_back({path, repository.write_blob(content)});
   const git::Oid main = repository.commit({.tree = repository.edit_tree(std::nullopt, edits),
                                            .parents = {},

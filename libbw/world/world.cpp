@@ -70,6 +70,11 @@ void check_identity(git::Repository& repository, const WorldId& world) {
   }
 }
 
+// Where bw is not on PATH, git's own merge leaves markers: without it git would keep only our side. A
+// merge base of several bases is not merged by meaning, since that could put markers into it.
+constexpr const char* merge_driver =
+    "command -v bw >/dev/null 2>&1 || exec git merge-file %A %O %B; exec bw merge-driver %O %A %B %P";
+
 void write_if_changed(const std::filesystem::path& path, const std::string& content) {
   if (read_file_if_exists(path, max_state_bytes) != content) write_file(path, content);
 }
@@ -177,7 +182,10 @@ LoadedDefinition work_tree_definition(const World& world) {
 }
 
 LoadedDefinition definition_at(const git::Repository& repository, const git::Oid& commit) {
-  const git::Oid tree = repository.read_commit(commit).tree;
+  return definition_in_tree(repository, repository.read_commit(commit).tree);
+}
+
+LoadedDefinition definition_in_tree(const git::Repository& repository, const git::Oid& tree) {
   FileSource source;
   source.read = [&](const std::string& path) -> std::optional<std::string> {
     const auto entry = repository.find(tree, path);
@@ -217,7 +225,8 @@ void configure_repository(World& world) {
     set_each(world.repository, {{"gpg.format", "ssh"},
                                 {"gpg.ssh.allowedSignersFile", std::filesystem::absolute(path).string()},
                                 {"merge.betterworld.name", "merge of world definitions by meaning"},
-                                {"merge.betterworld.driver", "bw merge-driver %O %A %B %P"}});
+                                {"merge.betterworld.driver", merge_driver},
+                                {"merge.betterworld.recursive", "binary"}});
   } catch (const Error& error) {
     // Reading a world must work where nothing can be written.
     if (error.code() != ErrorCode::cannot) throw;

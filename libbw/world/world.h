@@ -48,6 +48,7 @@ LoadedDefinition adopted_definition(const World& world);
 // The definition as it stands in the work tree, or in a commit.
 LoadedDefinition work_tree_definition(const World& world);
 LoadedDefinition definition_at(const git::Repository& repository, const git::Oid& commit);
+LoadedDefinition definition_in_tree(const git::Repository& repository, const git::Oid& tree);
 
 // My journal of this world on this machine.
 Journal open_journal(const Environment& environment, const WorldId& world);
