@@ -29,9 +29,10 @@ void check_world(const Environment& environment, const fs::path& path, const std
   try {
     const WorldVerification verification = verify_world(environment, path);
     for (const StreamProblem& problem : verification.problems) {
-      check.problems.push_back({where, problem.where + ": " + problem.what});
+      check.problems.push_back({where, fmt::format("{}: {}", problem.where, problem.what)});
     }
-    for (const std::string& fault : verification.opening_faults) check.notes.push_back(where + ": " + fault);
+    for (const std::string& fault : verification.opening_faults)
+      check.notes.push_back(fmt::format("{}: {}", where, fault));
   } catch (const Error& error) {
     check.problems.push_back({where, error.what()});
   }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "world/appending.h"
 #include "world/batch.h"
 #include "world/merge_bundles.h"
 #include "world/record.h"
@@ -124,23 +125,45 @@ TEST_CASE("what was taken back is still shown to me as such") {
 TEST_CASE("an act of authority that breaks a rule is shown with the reason") {
   TestWorld ada;
   const auto propose = [&](int threshold) {
-    return open_journal(ada.environment, ada.world.id())
-        .append(*ada.signer, ada.environment.random,
-                [&](const auto&) -> std::vector<NewEntry> {
-                  return {{{.at = ada.environment.now(),
-                            .kind = "steward.proposed",
-                            .body = {{"change", {{"act", "set_threshold"}, {"number", threshold}}}},
-                            .details = {},
-                            .world = ada.world.id()},
-                           {},
-                           std::nullopt}};
-                })
-        .front();
+    const EventDraft draft{.at = ada.environment.now(),
+                           .kind = "steward.proposed",
+                           .body = {{"change", {{"act", "set_threshold"}, {"number", threshold}}}},
+                           .details = {},
+                           .world = ada.world.id()};
+    const Event event = sign_event(draft, make_nonce(ada.environment.random), *ada.signer);
+    append_at_home(ada.environment, ada.world, *ada.signer, [&](const StreamState&) {
+      Composition composition;
+      composition.additions.events = {event};
+      return composition;
+    });
+    return event.id;
   };
-  const Event fine = propose(1);
-  submit(ada.environment, ada.world, *ada.signer, {});
-  REQUIRE(ada.world.stream.ids.find(fine.id));
-  CHECK_FALSE(view_event(ada.environment, ada.world, fine.id).ineffective);
+  const EventId fine = propose(1);
+  const EventId idle = propose(5);
+  CHECK_FALSE(view_event(ada.environment, ada.world, fine).ineffective);
+  CHECK(view_event(ada.environment, ada.world, idle).ineffective ==
+        "a threshold is from 1 to the number of stewards");
+}
+
+TEST_CASE("what a steward refused is shown with the reason, and uses up no limit") {
+  const TestPerson ada;
+  World world = testing::make_world(
+      ada, ada.folder.path() / "world",
+      {{"betterworld.yaml", std::string(testing::test_definition) + "admission: {policy: stewards}\n"}});
+  const TestPerson bob("Bob");
+  Deed deed;
+  deed.behaviour = "attend";
+  deed.quantity = Decimal(3);
+  const auto attend = [&] { return record(bob.environment, world, *bob.signer, deed).event; };
+  const Event event = attend();
+  CHECK_THROWS_AS(attend(), Error);
+  const Submitted sent = submit(bob.environment, world, *bob.signer, {.to_bytes = true});
+  const auto entry = [&] { return history(bob.environment, world, {.limit = 1}).front(); };
+  CHECK(entry().sent);
+  merge_bundles(ada.environment, world, *ada.signer, sent.bundles);
+  CHECK(view_event(bob.environment, world, event.id).refused ==
+        "this world admits only events of its stewards");
+  CHECK(attend().id != event.id);
 }
 
 TEST_CASE("OpenSSH accepts the signature of any event from the files that are written") {
