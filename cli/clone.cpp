@@ -42,7 +42,8 @@ int run(Session& session, const Given& given) {
 void declare_clone(Commands& commands) {
   Command& command = commands.add("clone", Purpose::start, "Get a world from anywhere, verified");
   Given& given = command.runs(run);
-  command.argument(given.source, "SOURCE", "a Git URL or a path; with #WORLD-ID at the end it is pinned; with --hub a name");
+  command.argument(given.source, "SOURCE",
+                   "a Git URL or a path; with #WORLD-ID at the end it is pinned; with --hub a name");
   command.argument(given.folder, "DIR", "where to put it (default: the last part of SOURCE)").offer_folders();
   command.option("--hub", given.hub, "DIR", "the Hub that lists the world under SOURCE").offer_folders();
   command.description =
@@ -50,9 +51,10 @@ void declare_clone(Commands& commands) {
       "address that ends in `#` and a world's id is pinned: any other world found there is refused. Without "
       "a "
       "pin, bw says whose id it saw first.";
-  command.examples = {{"bw clone https://example.org/ohca.git", "Gets the world into the folder ohca"},
-                      {"bw clone ../ohca mine", "From a path, into the folder mine"},
-                      {"bw clone ohca --hub /srv/hub", "By the name that a Hub lists it under, pinned to its id"}};
+  command.examples = {
+      {"bw clone https://example.org/ohca.git", "Gets the world into the folder ohca"},
+      {"bw clone ../ohca mine", "From a path, into the folder mine"},
+      {"bw clone ohca --hub /srv/hub", "By the name that a Hub lists it under, pinned to its id"}};
   command.json = {{"world", "the world's id"},      {"name", "its name"},
                   {"folder", "where it lies"},      {"size", "entries under the checkpoint"},
                   {"pending", "entries beyond it"}, {"pinned", "whether the address named the id"}};

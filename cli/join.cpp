@@ -1,9 +1,9 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 #include "world/clone.h"
 #include "world/submit.h"
-#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {
@@ -67,7 +67,8 @@ void declare_join(Commands& commands) {
   Given& given = command.runs(run);
   command.argument(given.source, "URL", "the world to clone first; without it, the one you are in");
   command.argument(given.folder, "DIR", "where to clone it").offer_folders();
-  command.option("--hub", given.hub, "HUB", "the Hub that lists the world under the name given as URL").offer_folders();
+  command.option("--hub", given.hub, "HUB", "the Hub that lists the world under the name given as URL")
+      .offer_folders();
   command.option("--sync", given.sync, "WISH", "when your events are sent (default: asked, or manual)")
       .choose({"immediate", "periodic", "manual"});
   command.flag("--show-name", given.show_name, "publish your name; otherwise only its commitment is");

@@ -6,10 +6,10 @@
 #include "base/files.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 #include "world/home.h"
 #include "world/merge_bundles.h"
 #include "world/merge_definition.h"
-#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {

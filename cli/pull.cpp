@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
-#include "world/clone.h"
 #include "cli/world_access.h"
+#include "world/clone.h"
 
 namespace bw::cli {
 namespace {

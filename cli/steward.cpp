@@ -1,12 +1,12 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 #include "stream/steward_change.h"
 #include "world/appending.h"
 #include "world/record.h"
 #include "world/stewardship.h"
 #include "world/submit.h"
-#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {

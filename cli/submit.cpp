@@ -4,9 +4,9 @@
 #include "base/files.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 #include "world/history.h"
 #include "world/record.h"
-#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {

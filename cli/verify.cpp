@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
-#include "world/verify_world.h"
 #include "cli/world_access.h"
+#include "world/verify_world.h"
 
 namespace bw::cli {
 namespace {

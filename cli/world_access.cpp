@@ -23,7 +23,8 @@ git::RemoteUrl parse_url(const std::string& text) {
   return url->absolute(std::filesystem::current_path());
 }
 
-Source parse_source(Session& session, const std::string& text, const std::optional<std::filesystem::path>& hub) {
+Source parse_source(Session& session, const std::string& text,
+                    const std::optional<std::filesystem::path>& hub) {
   if (hub) {
     HubAddress address = require_name(session.environment, *hub, text);
     return {std::move(address.url), std::move(address.name)};

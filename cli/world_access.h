@@ -28,7 +28,8 @@ struct Source {
   git::RemoteUrl url;
   std::string name;  // what its folder is called by default
 };
-Source parse_source(Session& session, const std::string& text, const std::optional<std::filesystem::path>& hub);
+Source parse_source(Session& session, const std::string& text,
+                    const std::optional<std::filesystem::path>& hub);
 
 // "3 events", "1 event".
 std::string counted(std::size_t count, std::string_view one, std::string_view many);

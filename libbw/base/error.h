@@ -18,7 +18,7 @@ enum class ErrorCode {
 };
 
 class Error : public std::runtime_error {
- public:
+public:
   // `what`: one sentence without a full stop, naming the thing. `hint`: what to do next; may be empty.
   Error(ErrorCode code, const std::string& what, std::string hint = {})
       : std::runtime_error(what), code_(code), hint_(std::move(hint)) {}
@@ -26,7 +26,7 @@ class Error : public std::runtime_error {
   ErrorCode code() const { return code_; }
   const std::string& hint() const { return hint_; }
 
- private:
+private:
   ErrorCode code_;
   std::string hint_;
 };

@@ -14,8 +14,8 @@ struct Reason {
 
 template <class T>
 class Result {
- public:
-  Result(T value) : value_(std::move(value)) {}             // NOLINT(google-explicit-constructor)
+public:
+  Result(T value) : value_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
   Result(Reason reason) : reason_(std::move(reason.text)) {}  // NOLINT(google-explicit-constructor)
 
   explicit operator bool() const { return value_.has_value(); }
@@ -26,7 +26,7 @@ class Result {
   // Empty where the result holds a value.
   const std::string& reason() const { return reason_; }
 
- private:
+private:
   std::optional<T> value_;
   std::string reason_;
 };

@@ -33,7 +33,7 @@ void settle_home(const Environment& environment, World& world);
 
 // The announcement of this machine's log key, where the stream does not know it yet; it enters the log
 // after what is appended. Empty where nothing is needed.
-std::vector<Event> announce_log_key(const Environment& environment, const StreamState& state, const WorldId& world,
-                                    const Signer& signer);
+std::vector<Event> announce_log_key(const Environment& environment, const StreamState& state,
+                                    const WorldId& world, const Signer& signer);
 
 }  // namespace bw

@@ -19,24 +19,25 @@ struct Cloned {
 // Fetches, verifies before anything is checked out, checks out `main`. Leaves nothing behind where it
 // fails. Needs no identity. Errors: invalid (no world there, another world than pinned, does not
 // verify), cannot (transport), refused (folder not empty).
-Cloned clone_world(const Environment& environment, const git::RemoteUrl& url, const std::filesystem::path& folder);
+Cloned clone_world(const Environment& environment, const git::RemoteUrl& url,
+                   const std::filesystem::path& folder);
 
 // The folder that a clone of this address gets by default: the last part of its path, without ".git".
 std::filesystem::path folder_name_of(const git::RemoteUrl& url);
 
 struct Pulled {
-  std::uint64_t entries = 0;          // new entries
+  std::uint64_t entries = 0;  // new entries
   bool main_moved = false;
   std::optional<std::string> main_note;  // why `main` was left alone (diverged, uncommitted changes)
-  std::vector<std::string> receipts;  // new receipts for me, a sentence each
-  std::uint64_t pending = 0;          // entries beyond the checkpoint
+  std::vector<std::string> receipts;     // new receipts for me, a sentence each
+  std::uint64_t pending = 0;             // entries beyond the checkpoint
 };
 // Fetches home and origin, verifies, fast-forwards. A rewritten stream is refused, both heads named.
 Pulled pull_world(const Environment& environment, World& world);
 
 // Records `identity.announced` (box and credential key; my name as a public detail where `show_name`)
 // in the journal and remembers the sync wish; the caller submits.
-EventId join_world(const Environment& environment, World& world, const Identity& identity, const Signer& signer,
-                   bool show_name, SyncWish wish);
+EventId join_world(const Environment& environment, World& world, const Identity& identity,
+                   const Signer& signer, bool show_name, SyncWish wish);
 
 }  // namespace bw

@@ -139,6 +139,7 @@ World init_world(const Environment& environment, const Identity& identity, const
   try {
     git::Repository repository = git::Repository::create(options.folder, false);
     std::vector<git::TreeEdit> edits;
+    edits.reserve(files.size());
     for (const auto& [path, content] : files) {
       edits.push_back(
           {path, repository.write_blob(content), is_program(path) ? git::Mode::executable : git::Mode::file});

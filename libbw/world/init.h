@@ -20,10 +20,10 @@ struct Template {
 std::vector<Template> list_templates();
 
 struct InitOptions {
-  std::filesystem::path folder;          // created; must be empty or missing
+  std::filesystem::path folder;  // created; must be empty or missing
   std::string template_name = "minimal";
-  std::optional<std::string> name;       // replaces the template's `name`
-  std::optional<std::string> home;       // null: this machine
+  std::optional<std::string> name;  // replaces the template's `name`
+  std::optional<std::string> home;  // null: this machine
 };
 
 World init_world(const Environment& environment, const Identity& identity, const Signer& signer,

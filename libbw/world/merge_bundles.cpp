@@ -78,7 +78,8 @@ Composition compose(const std::vector<Read>& read, const StreamState& state, con
   return composition;
 }
 
-git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer, const MergedBundle& merged) {
+git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer,
+                        const MergedBundle& merged) {
   const std::string line =
       write_receipt({signer.did(), environment.now(), merged.bundle, world.id(), merged.verdicts}, signer);
   const std::vector<git::TreeEdit> edits = {{"receipt.json", world.repository.write_blob(line + "\n")}};
@@ -92,8 +93,8 @@ git::Oid receipt_commit(const Environment& environment, World& world, const Sign
 
 // The receipt stays here, and goes to where the bundle lay. A bundle that has its receipt is answered:
 // neither is ever removed by merging, so nothing races with a sender who sends again.
-void leave_receipt(const Environment& environment, World& world, const Signer& signer, const Collected& collected,
-                   const MergedBundle& merged) {
+void leave_receipt(const Environment& environment, World& world, const Signer& signer,
+                   const Collected& collected, const MergedBundle& merged) {
   if (!merged.sender) return;
   const std::string ref = receipt_ref(*merged.sender, merged.bundle);
   auto receipt = world.repository.ref(ref);
@@ -102,7 +103,8 @@ void leave_receipt(const Environment& environment, World& world, const Signer& s
     world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt");
   }
   if (collected.url) {
-    git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}}, transport_options(environment));
+    git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}},
+              transport_options(environment));
   }
 }
 
@@ -125,7 +127,8 @@ Collected read_inbox_ref(const World& world, const std::string& ref, const git::
                          const std::optional<git::RemoteUrl>& url) {
   Collected item{{}, url ? url->shown() : "this repository", url, ref};
   const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "bundle.jsonl");
-  if (blob && blob->mode == git::Mode::file) item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+  if (blob && blob->mode == git::Mode::file)
+    item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
   return item;
 }
 
@@ -142,18 +145,23 @@ void collect_remote(const Environment& environment, World& world, const git::Rem
   std::set<std::string> answered;
   std::vector<git::RemoteRef> bundles;
   for (const git::RemoteRef& ref :
-       git::list_remote(url, {std::string(inbox_prefix) + "*", std::string(receipt_prefix) + "*"}, transport_options(environment))) {
+       git::list_remote(url, {std::string(inbox_prefix) + "*", std::string(receipt_prefix) + "*"},
+                        transport_options(environment))) {
     if (ref.name.starts_with(receipt_prefix)) answered.insert(ref.name.substr(receipt_prefix.size()));
     if (ref.name.starts_with(inbox_prefix)) bundles.push_back(ref);
   }
-  std::erase_if(bundles, [&](const git::RemoteRef& ref) { return answered.contains(ref.name.substr(inbox_prefix.size())); });
+  std::erase_if(bundles, [&](const git::RemoteRef& ref) {
+    return answered.contains(ref.name.substr(inbox_prefix.size()));
+  });
   if (bundles.size() > max_inbox_bundles) bundles.resize(max_inbox_bundles);
   std::vector<std::string> refspecs;
+  refspecs.reserve(bundles.size());
   for (const git::RemoteRef& ref : bundles) refspecs.push_back("+" + ref.name + ":" + ref.name);
   if (refspecs.empty()) return;
   git::fetch(world.repository, url, refspecs, transport_options(environment));
   for (const git::RemoteRef& ref : bundles) {
-    if (const auto oid = world.repository.ref(ref.name)) collected.push_back(read_inbox_ref(world, ref.name, *oid, url));
+    if (const auto oid = world.repository.ref(ref.name))
+      collected.push_back(read_inbox_ref(world, ref.name, *oid, url));
   }
 }
 
@@ -178,6 +186,7 @@ AdmissionRule admission_rule(const World& world) {
 std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
                                         const std::vector<std::string>& bundles) {
   std::vector<Collected> collected;
+  collected.reserve(bundles.size());
   for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}});
   return merge_collected(environment, world, signer, std::move(collected));
 }
@@ -208,7 +217,8 @@ std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& 
 std::vector<std::string> unanswered_bundles(const World& world) {
   std::vector<std::string> refs;
   for (const auto& [name, oid] : world.repository.refs(inbox_prefix)) {
-    if (!world.repository.ref(std::string(receipt_prefix) + name.substr(inbox_prefix.size()))) refs.push_back(name);
+    if (!world.repository.ref(std::string(receipt_prefix) + name.substr(inbox_prefix.size())))
+      refs.push_back(name);
   }
   return refs;
 }

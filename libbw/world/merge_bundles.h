@@ -13,11 +13,11 @@ namespace bw {
 
 struct MergedBundle {
   Digest bundle;
-  std::optional<Did> sender;       // nothing where the bundle could not be read
+  std::optional<Did> sender;  // nothing where the bundle could not be read
   std::vector<Verdict> verdicts;
   std::vector<std::string> warnings;
-  std::string problem;             // why the whole bundle was refused; empty otherwise
-  std::string from;                // "file", or the shown address of the inbox
+  std::string problem;  // why the whole bundle was refused; empty otherwise
+  std::string from;     // "file", or the shown address of the inbox
 };
 
 // Admits bundles given as bytes. Receipts are left in this repository (refs/bw/receipt/…).

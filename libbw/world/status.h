@@ -18,18 +18,18 @@ struct Status {
   std::uint64_t size = 0;     // entries under the checkpoint
   std::uint64_t pending = 0;  // entries beyond it
   std::optional<AdoptedDefinition> adopted;
-  bool definition_differs = false;   // main's definition is not the adopted one
-  bool definition_valid = true;      // main's
-  bool uncommitted = false;          // betterworld.yaml or tools/ in the work tree
+  bool definition_differs = false;  // main's definition is not the adopted one
+  bool definition_valid = true;     // main's
+  bool uncommitted = false;         // betterworld.yaml or tools/ in the work tree
   std::optional<Did> me;
   bool steward = false;
   bool member = false;
-  bool joining = false;     // announced in my journal, not in the log yet
-  std::size_t waiting = 0;  // in my journal, not submitted
-  std::size_t sent = 0;     // submitted, not in the log
+  bool joining = false;                                  // announced in my journal, not in the log yet
+  std::size_t waiting = 0;                               // in my journal, not submitted
+  std::size_t sent = 0;                                  // submitted, not in the log
   std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason
-  std::size_t inbox = 0;    // bundles that lie in this repository's inbox
-  std::size_t proposals = 0;  // open, that I have not approved (stewards)
+  std::size_t inbox = 0;                                 // bundles that lie in this repository's inbox
+  std::size_t proposals = 0;                             // open, that I have not approved (stewards)
   // Commits of main ahead of and behind origin; nothing where there is no origin.
   std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;
   Home home;

@@ -14,7 +14,7 @@ namespace bw {
 
 struct SubmitOptions {
   bool dry_run = false;
-  bool to_bytes = false;              // write bundles instead of sending them (`--bundle`)
+  bool to_bytes = false;                  // write bundles instead of sending them (`--bundle`)
   std::optional<git::RemoteUrl> to = {};  // another inbox, such as one's own fork
   std::vector<EventId> only = {};         // empty: everything that waits
 };
@@ -28,9 +28,11 @@ struct Submitted {
   std::string to;                    // shown address
 };
 
-Submitted submit(const Environment& environment, World& world, const Signer& signer, const SubmitOptions& options);
+Submitted submit(const Environment& environment, World& world, const Signer& signer,
+                 const SubmitOptions& options);
 
 // What waits in the journal: neither undone nor in the log, in order. `sent` ones included where asked.
-std::vector<JournalEntry> waiting_entries(const Environment& environment, const World& world, bool include_sent);
+std::vector<JournalEntry> waiting_entries(const Environment& environment, const World& world,
+                                          bool include_sent);
 
 }  // namespace bw

@@ -12,7 +12,7 @@ namespace bw {
 struct WorldVerification {
   StreamVerification stream;
   std::vector<std::string> opening_faults;  // openings on branch `details` that match nothing: warnings
-  std::vector<StreamProblem> problems;        // of the stream and of what stands beside it, first first
+  std::vector<StreamProblem> problems;      // of the stream and of what stands beside it, first first
   bool ok() const { return problems.empty(); }
 };
 
