@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 #include "world/registry.h"
 
 namespace bw::cli {
@@ -10,6 +11,9 @@ namespace {
 
 struct Forget {
   std::string name;
+};
+struct Wish {
+  std::string wish;
 };
 
 bool is_there(const KnownWorld& world) {
@@ -61,6 +65,18 @@ int forget(Session& session, const Forget& given) {
   return 0;
 }
 
+int sync(Session& session, const Wish& given) {
+  const World world = open_world_of(session);
+  const KnownWorld known{world.id(), world.name(), std::filesystem::absolute(world.folder()),
+                         parse_sync_wish(given.wish).value_or(SyncWish::manual)};
+  remember_world(session.environment, known);
+  if (session.json())
+    session.print_json(json_of(known));
+  else
+    session.note("What you log in {} is sent: {}.", session.shown(known.name), text_of(known.sync));
+  return 0;
+}
+
 std::vector<Member> world_members() {
   return {{"name", "the world's name"},
           {"id", "the world's id"},
@@ -88,6 +104,14 @@ void declare_world(Commands& commands) {
       .offer(world_candidates);
   forgotten.examples = {{"bw world forget ohca", "The files stay where they are"}};
   forgotten.json = world_members();
+  Command& synced = world.verb("sync", "Say when what you log is sent");
+  Wish& wish = synced.runs(sync);
+  synced
+      .argument(wish.wish, "WISH",
+                "immediate: after each deed; manual: when you submit; periodic: left to a timer of yours")
+      .choose({"immediate", "periodic", "manual"});
+  synced.examples = {{"bw world sync immediate", "Each deed in this world is sent right away"}};
+  synced.json = world_members();
 }
 
 }  // namespace bw::cli

@@ -44,15 +44,6 @@ std::string append_message(const StreamState& state, const std::vector<Event>& e
   return message;
 }
 
-// An appender covers nothing that lies ahead of his clock.
-void check_clock(const StreamState& state, Timestamp now) {
-  if (state.last_recorded <= now.seconds + max_clock_lead) return;
-  throw Error(ErrorCode::refused,
-              fmt::format("the stream's last entry was recorded at {}, ahead of this machine's clock",
-                          Timestamp{state.last_recorded}.text()),
-              "check the clock; if another steward's clock ran away, wait until its time has come");
-}
-
 git::Oid commit(git::Repository& repository, const StreamState& state,
                 const std::vector<git::TreeEdit>& edits, const std::string& message, Timestamp now,
                 const Signer& signer) {
@@ -67,9 +58,17 @@ git::Oid commit(git::Repository& repository, const StreamState& state,
 
 }  // namespace
 
+void require_clock(const StreamState& state, Timestamp now) {
+  if (state.last_recorded <= now.seconds + max_clock_lead) return;
+  throw Error(ErrorCode::refused,
+              fmt::format("the stream's last entry was recorded at {}, ahead of this machine's clock",
+                          Timestamp{state.last_recorded}.text()),
+              "check the clock; if another steward's clock ran away, wait until its time has come");
+}
+
 git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
                         Timestamp now, const Signer& signer) {
-  check_clock(state, now);
+  require_clock(state, now);
   const std::int64_t recorded = std::max(state.last_recorded, now.seconds);
   std::vector<git::TreeEdit> edits;
   add_log_files(repository, state, additions.events, recorded, edits);
@@ -86,7 +85,7 @@ git::Oid append_entries(git::Repository& repository, const StreamState& state, c
 
 git::Oid append_checkpoint(git::Repository& repository, const StreamState& state, const Note& checkpoint,
                            Timestamp now, const Signer& signer) {
-  check_clock(state, now);
+  require_clock(state, now);
   const std::vector<git::TreeEdit> edits = {{"checkpoint", repository.write_blob(checkpoint.bytes())}};
   return commit(repository, state, edits, fmt::format("Checkpoint at {}\n", state.size()), now, signer);
 }

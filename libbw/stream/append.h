@@ -24,6 +24,9 @@ struct Additions {
   bool empty() const { return events.empty(); }
 };
 
+// Error(refused) where the last entry was recorded more than 5 minutes ahead of `now`.
+void require_clock(const StreamState& state, Timestamp now);
+
 // The commit that follows `state.head` (or begins a stream) with these entries. `recorded` is
 // max(last, now); Error(refused) where the last entry is more than 5 minutes ahead of `now`.
 git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,

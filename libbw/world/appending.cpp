@@ -158,6 +158,8 @@ bool try_checkpoint(const Environment& environment, World& world, const Signer& 
   // A key that the stream does not know signs nothing that anyone would accept; whoever appends next
   // covers these entries.
   if (!live) return true;
+  // A log key signs nothing that the append would then refuse.
+  require_clock(world.stream, environment.now());
   const Checkpoint checkpoint{log_origin(world.id()), world.stream.size(), world.stream.tree.root()};
   const Note note = key.sign(checkpoint, [&](const Checkpoint& earlier) {
     if (world.stream.checkpoint == earlier) return true;

@@ -8,17 +8,11 @@
 #include "git/transport.h"
 #include "world/home.h"
 #include "world/merge_bundles.h"
+#include "world/new_folder.h"
 #include "world/world_files.h"
 
 namespace bw {
 namespace {
-
-void require_empty(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
-    throw Error(ErrorCode::refused, folder.string() + " exists and is not empty", "name another folder");
-  }
-}
 
 World fetch_world(const Environment& environment, const git::RemoteUrl& url,
                   const std::filesystem::path& folder) {
@@ -108,29 +102,17 @@ std::string sentence_of(const Receipt& receipt) {
 
 Cloned clone_world(const Environment& environment, const git::RemoteUrl& url,
                    const std::filesystem::path& folder) {
-  require_empty(folder);
-  const bool existed = std::filesystem::exists(folder);
-  try {
-    World world = fetch_world(environment, url, folder);
-    check_pin(url, world);
-    world.repository.set_config("bw.world", world.id().text());
-    check_out_main(world);
-    configure_identity(environment, world);
-    install_hooks(world.repository);
-    remember_world(environment,
-                   {world.id(), world.name(), std::filesystem::absolute(folder), SyncWish::manual});
-    return {std::move(world), url.pin().has_value()};
-  } catch (...) {
-    std::error_code ignored;
-    if (existed) {
-      for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-        std::filesystem::remove_all(entry.path(), ignored);
-      }
-    } else {
-      std::filesystem::remove_all(folder, ignored);
-    }
-    throw;
-  }
+  NewFolder place(folder);
+  World world = fetch_world(environment, url, folder);
+  check_pin(url, world);
+  world.repository.set_config("bw.world", world.id().text());
+  check_out_main(world);
+  configure_identity(environment, world);
+  install_hooks(world.repository);
+  remember_world(environment,
+                 {world.id(), world.name(), std::filesystem::absolute(folder), SyncWish::manual});
+  place.keep();
+  return {std::move(world), url.pin().has_value()};
 }
 
 std::filesystem::path folder_name_of(const git::RemoteUrl& url) {

@@ -10,22 +10,12 @@
 #include "definition/edit.h"
 #include "stream/commit_author.h"
 #include "world/appending.h"
+#include "world/new_folder.h"
 #include "world/registry.h"
 #include "world/world_files.h"
 
 namespace bw {
 namespace {
-
-void require_free(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (!std::filesystem::exists(folder, error)) return;
-  if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(ErrorCode::refused, folder.string() + " is a file", "choose a new folder");
-  }
-  if (!std::filesystem::is_empty(folder, error)) {
-    throw Error(ErrorCode::refused, folder.string() + " is not empty", "choose a new or an empty folder");
-  }
-}
 
 std::string world_name(const LoadedDefinition& loaded) {
   return loaded.definition->name.in("en");
@@ -134,41 +124,29 @@ World init_world(const Environment& environment, const Identity& identity, const
     throw Error(ErrorCode::invalid, "the definition would not be valid: " + loaded.problems.front().message);
   }
 
-  require_free(options.folder);
-  const bool existed = std::filesystem::exists(options.folder);
-  try {
-    git::Repository repository = git::Repository::create(options.folder, false);
-    std::vector<git::TreeEdit> edits;
-    edits.reserve(files.size());
-    for (const auto& [path, content] : files) {
-      edits.push_back(
-          {path, repository.write_blob(content), is_program(path) ? git::Mode::executable : git::Mode::file});
-    }
-    const git::Oid main = repository.commit(
-        {.tree = repository.edit_tree(std::nullopt, edits),
-         .parents = {},
-         .author = appender(signer.did()),
-         .time = environment.now(),
-         .message = fmt::format("Begin the world from template {}\n", options.template_name)},
-        commit_signer_with(signer));
-    repository.update_ref(main_ref, main, std::nullopt, "bw: init");
-    repository.checkout_head(std::nullopt);
-    install_hooks(repository);
-    const std::string name = options.name ? *options.name : world_name(definition_at(repository, main));
-    return begin_stream(environment, std::move(repository), signer,
-                        {name, options.home, std::nullopt, {}, main});
-  } catch (...) {
-    // A world that was half made would only be in the way of the next attempt.
-    std::error_code ignored;
-    if (existed) {
-      for (const auto& entry : std::filesystem::directory_iterator(options.folder, ignored)) {
-        std::filesystem::remove_all(entry.path(), ignored);
-      }
-    } else {
-      std::filesystem::remove_all(options.folder, ignored);
-    }
-    throw;
+  NewFolder folder(options.folder);
+  git::Repository repository = git::Repository::create(folder.path(), false);
+  std::vector<git::TreeEdit> edits;
+  edits.reserve(files.size());
+  for (const auto& [path, content] : files) {
+    edits.push_back(
+        {path, repository.write_blob(content), is_program(path) ? git::Mode::executable : git::Mode::file});
   }
+  const git::Oid main =
+      repository.commit({.tree = repository.edit_tree(std::nullopt, edits),
+                         .parents = {},
+                         .author = appender(signer.did()),
+                         .time = environment.now(),
+                         .message = fmt::format("Begin the world from template {}\n", options.template_name)},
+                        commit_signer_with(signer));
+  repository.update_ref(main_ref, main, std::nullopt, "bw: init");
+  repository.checkout_head(std::nullopt);
+  install_hooks(repository);
+  const std::string name = options.name ? *options.name : world_name(definition_at(repository, main));
+  World world =
+      begin_stream(environment, std::move(repository), signer, {name, options.home, std::nullopt, {}, main});
+  folder.keep();
+  return world;
 }
 
 }  // namespace bw

@@ -267,3 +267,15 @@ load people
   [ "$status" -eq 2 ]
   [[ $stderr == *'Ada World'* ]]
 }
+
+@test "a sync wish of immediate sends each deed at once" {
+  person ada
+  world
+  cd 'ada 世界'
+  "$BW" world sync immediate
+  "$BW" log "$BEHAVIOUR"
+  apart "$BW" status --json
+  [[ $stdout == *'"waiting": 0'* && $stdout == *'"size": 4'* ]]
+  apart "$BW" world sync sometimes
+  [ "$status" -eq 2 ]
+}
