@@ -38,15 +38,25 @@ std::string_view text_of(Submitted::Way way) {
   return "";
 }
 
-void write_bundles(Session& session, const Given& given, const Submitted& submitted) {
-  if (given.bundle == "-") {
-    for (const std::string& bytes : submitted.bundles) session.write(bytes);
+// Writes one bundle after another, where it is to go: standard output, FILE, FILE.2, …
+void deliver(Session& session, const std::string& target, std::size_t number, const std::string& bytes) {
+  if (target == "-") {
+    session.write(bytes);
+    session.finish();
     return;
   }
-  for (std::size_t i = 0; i < submitted.bundles.size(); ++i) {
-    const std::string path = i == 0 ? *given.bundle : fmt::format("{}.{}", *given.bundle, i + 1);
-    create_file(path, submitted.bundles[i]);
-    session.print("Wrote {}\n", session.shown(path));
+  const std::string path = number == 1 ? target : fmt::format("{}.{}", target, number);
+  create_file(path, bytes);
+  if (!session.json()) session.print("Wrote {}\n", session.shown(path));
+}
+
+// Before anything is signed: a bundle must not overwrite, nor make folders out of a typing error.
+void check_target(const std::string& target) {
+  const std::filesystem::path path = std::filesystem::absolute(target);
+  if (std::filesystem::exists(path))
+    throw Error(ErrorCode::refused, target + " exists already", "name another file");
+  if (!std::filesystem::is_directory(path.parent_path())) {
+    throw Error(ErrorCode::cannot, "the folder of " + target + " does not exist");
   }
 }
 
@@ -78,17 +88,19 @@ bool any_refused(const Submitted& submitted) {
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
-  SubmitOptions options{.dry_run = given.dry_run, .to_bytes = given.bundle.has_value(), .to = {}, .only = {}};
+  SubmitOptions options;
+  options.dry_run = given.dry_run;
   if (given.to) options.to = parse_url(*given.to);
   for (const std::string& prefix : given.events) {
     options.only.push_back(resolve_event(session.environment, world, prefix));
   }
-  const bool to_file = given.bundle && *given.bundle != "-" && !given.dry_run;
-  if (to_file && std::filesystem::exists(*given.bundle)) {
-    throw Error(ErrorCode::refused, *given.bundle + " exists already", "name another file");
+  if (given.bundle) {
+    if (*given.bundle != "-" && !given.dry_run) check_target(*given.bundle);
+    options.deliver = [&session, &given, number = std::size_t{0}](const std::string& bytes) mutable {
+      deliver(session, *given.bundle, ++number, bytes);
+    };
   }
   const Submitted submitted = submit(session.environment, world, *me.signer, options);
-  if (given.bundle && !given.dry_run) write_bundles(session, given, submitted);
   if (given.bundle == "-" && !given.dry_run) return 0;
   if (session.json()) {
     Json result = {
@@ -106,7 +118,8 @@ int run(Session& session, const Given& given) {
 void declare_submit(Commands& commands) {
   Command& command = commands.add("submit", Purpose::every_day, "Send what your journal holds to the world");
   Given& given = command.runs(run);
-  command.argument(given.events, "EVENT", "only these events (default: everything that waits)");
+  command.argument(given.events, "EVENT",
+                   "these events, also where they were sent before (default: everything that waits)");
   command.option("--bundle", given.bundle, "FILE",
                  "write a bundle to send by hand; - writes it to standard output");
   command.option("--to", given.to, "URL", "another inbox, such as that of your own fork");

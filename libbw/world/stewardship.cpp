@@ -1,6 +1,7 @@
 #include "world/stewardship.h"
 
 #include "base/error.h"
+#include "world/home.h"
 
 namespace bw {
 namespace {
@@ -26,6 +27,11 @@ Event record_act(const Environment& environment, const World& world, const Signe
 
 Event propose_change(const Environment& environment, const World& world, const Signer& signer,
                      const StewardChange& change) {
+  if (change.act == StewardChange::Act::set_home && change.home) {
+    const auto url = git::RemoteUrl::parse(*change.home);
+    if (!url) throw Error(ErrorCode::usage, url.reason());
+    git::list_remote(*url, {std::string(stream_ref)}, transport_options(environment));
+  }
   return record_act(environment, world, signer, "steward.proposed", {{"change", change.json()}});
 }
 

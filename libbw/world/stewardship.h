@@ -7,8 +7,9 @@
 
 namespace bw {
 
-// Errors: refused (not a steward, or the change makes no sense now; says why). Returns the event, which
-// waits in the journal.
+// Errors: refused (not a steward, or the change makes no sense now; says why), cannot (a new home that
+// does not answer: naming it would leave nobody able to append). Returns the event, which waits in the
+// journal.
 Event propose_change(const Environment& environment, const World& world, const Signer& signer,
                      const StewardChange& change);
 Event approve_change(const Environment& environment, const World& world, const Signer& signer,

@@ -110,8 +110,9 @@ std::vector<JournalEntry> waiting_entries(const Environment& environment, const 
 Submitted submit(const Environment& environment, World& world, const Signer& signer,
                  const SubmitOptions& options) {
   // Another identity may have used this machine; a bundle carries only its own actor's events.
-  const bool direct = appends_directly(world, signer.did()) && !options.to && !options.to_bytes;
-  std::vector<JournalEntry> entries = waiting_entries(environment, world, direct || options.to_bytes);
+  const bool direct = appends_directly(world, signer.did()) && !options.to && !options.deliver;
+  std::vector<JournalEntry> entries =
+      waiting_entries(environment, world, direct || options.deliver || !options.only.empty());
   std::erase_if(entries, [&](const JournalEntry& entry) {
     return entry.event.actor != signer.did() ||
            (!options.only.empty() &&
@@ -122,7 +123,7 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
   if (entries.empty()) return result;
 
   const auto inbox = options.to ? options.to : inbox_of(world);
-  if (options.to_bytes) {
+  if (options.deliver) {
     result.way = Submitted::Way::bytes;
   } else if (direct) {
     result.way = Submitted::Way::appended;
@@ -148,7 +149,7 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
     } else if (result.way == Submitted::Way::inbox) {
       push_to_inbox(environment, world, signer, bytes, *inbox);
     } else {
-      result.bundles.push_back(bytes);
+      options.deliver(bytes);
     }
     mark_sent(environment, world, bundle, result.way == Submitted::Way::bytes ? "file" : result.to);
   }

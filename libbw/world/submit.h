@@ -3,6 +3,7 @@
 // anyone else leaves a bundle in an inbox (refs/bw/inbox/<me>/<sha256> at the home or at `to`), or
 // writes it to a file to send. Idempotent: an event that is in the log already is only marked.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,18 +15,19 @@ namespace bw {
 
 struct SubmitOptions {
   bool dry_run = false;
-  bool to_bytes = false;                  // write bundles instead of sending them (`--bundle`)
+  // Takes the bytes of each bundle instead of sending them (`--bundle`). Where it throws, the events of
+  // that bundle go on waiting.
+  std::function<void(const std::string& bytes)> deliver = {};
   std::optional<git::RemoteUrl> to = {};  // another inbox, such as one's own fork
-  std::vector<EventId> only = {};         // empty: everything that waits
+  std::vector<EventId> only = {};         // empty: everything that waits; named ones are sent again
 };
 
 struct Submitted {
   enum class Way { nothing, appended, inbox, bytes };
   Way way = Way::nothing;
-  std::vector<Verdict> verdicts;     // of what was appended
-  std::vector<EventId> events;       // what was sent, or would be
-  std::vector<std::string> bundles;  // the bytes, where asked for
-  std::string to;                    // shown address
+  std::vector<Verdict> verdicts;  // of what was appended
+  std::vector<EventId> events;    // what was sent, or would be
+  std::string to;                 // shown address
 };
 
 Submitted submit(const Environment& environment, World& world, const Signer& signer,

@@ -242,3 +242,36 @@ PY
   [ "$(git -C 'ada 世界' rev-parse stream)" = "$before" ]
   "$BW" -C 'ada 世界' merge "$PWD/whole"
 }
+
+@test "a bundle that could not be written leaves its events waiting" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" copy >/dev/null 2>&1
+  cd copy
+  "$BW" log "$BEHAVIOUR" >/dev/null
+  status=0
+  "$BW" submit --bundle - >/dev/full 2>/dev/null || status=$?
+  [ "$status" -eq 3 ]
+  apart "$BW" submit --bundle "$PWD/nowhere/file"
+  [ "$status" -eq 3 ]
+  [ ! -e nowhere ]
+  apart "$BW" status --json
+  [[ $stdout == *'"waiting": 1'* ]]
+  "$BW" submit
+  # What was sent can be sent again by name.
+  event=$("$BW" log --limit 1 --json | sed -n 's/^ *"id": "\(.*\)",*$/\1/p')
+  apart "$BW" submit "$event" --bundle again
+  [ "$status" -eq 0 ]
+  [ -s again ]
+}
+
+@test "a home that does not answer cannot be named" {
+  person ada
+  world
+  cd 'ada 世界'
+  apart "$BW" steward propose set-home "$BATS_TEST_TMPDIR/nowhere"
+  [ "$status" -eq 3 ]
+  "$BW" log "$BEHAVIOUR"
+  "$BW" submit
+}
