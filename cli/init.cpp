@@ -60,7 +60,7 @@ int run(Session& session, const Given& asked) {
                  {.folder = given.folder.value_or("."),
                   .template_name = given.template_name.value_or("minimal"),
                   .name = given.name,
-                  .home = given.home ? std::optional(parse_url(*given.home).text()) : std::nullopt});
+                  .home = given.home ? std::optional(parse_home(*given.home)) : std::nullopt});
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"name", world.name()},

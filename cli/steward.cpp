@@ -29,7 +29,7 @@ StewardChange change_of(const Proposed& given) {
   Json json = {{"act", given.act}};
   for (char& c : json["act"].get_ref<std::string&>()) c = c == '-' ? '_' : c;
   if (given.act == "set-home") {
-    json["home"] = given.value == "none" ? Json(nullptr) : Json(parse_url(given.value).text());
+    json["home"] = given.value == "none" ? Json(nullptr) : Json(parse_home(given.value));
   } else if (given.act.starts_with("set-")) {
     std::uint64_t number = 0;
     declared::assign(number, given.value);

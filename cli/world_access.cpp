@@ -23,6 +23,16 @@ git::RemoteUrl parse_url(const std::string& text) {
   return url->absolute(std::filesystem::current_path());
 }
 
+std::string parse_home(const std::string& text) {
+  const git::RemoteUrl url = parse_url(text);
+  if (url.shown() != url.text()) {
+    throw Error(ErrorCode::usage,
+                "the home's address holds a user name or password, and the log is for everyone",
+                "leave it out; git asks for it, or a credential helper knows it");
+  }
+  return url.text();
+}
+
 Source parse_source(Session& session, const std::string& text,
                     const std::optional<std::filesystem::path>& hub) {
   if (hub) {

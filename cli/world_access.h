@@ -23,6 +23,9 @@ Acting acting(Session& session);
 // may be used.
 git::RemoteUrl parse_url(const std::string& text);
 
+// An address that goes into the log as the world's home; Error(usage) where it holds a secret.
+std::string parse_home(const std::string& text);
+
 // Where a world is to be got: an address, or with `hub` a name (or id) that this Hub lists, pinned.
 struct Source {
   git::RemoteUrl url;

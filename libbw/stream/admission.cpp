@@ -120,7 +120,7 @@ private:
       if (auto reason = authority_.objection(event, now_.seconds)) return reason;
       if (event.kind == "definition.adopted")
         return "a definition is adopted with its files, by \"bw adopt\"";
-      return std::nullopt;
+      return policy_ ? policy_(event, authority_) : std::nullopt;
     }
     if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
     if (std::string reason = body_problem(event); !reason.empty()) return reason;

@@ -45,21 +45,30 @@ public:
                   "name a home that all stewards reach: bw steward propose set-home URL");
     }
     url_ = home.url;
-    if (!url_) lock_.emplace(world.repository.git_folder() / "bw" / "append.lock");
+    // One appender at a time in this repository; another machine meets us at the compare-and-swap.
+    lock_.emplace(world.repository.git_folder() / "bw" / "append.lock", std::chrono::minutes(5));
   }
 
   // Brings `world` to what home has.
   void catch_up() {
     if (url_) {
+      // What an earlier home had says nothing about this one.
+      world_.repository.remove_ref("refs/bw/home/stream");
+      world_.repository.remove_ref("refs/bw/home/details");
       git::fetch(world_.repository, *url_,
                  {"+refs/heads/stream:refs/bw/home/stream", "+refs/heads/details:refs/bw/home/details"},
                  transport_options(environment_));
       const auto head = world_.repository.ref("refs/bw/home/stream");
       if (head && !world_.repository.is_ancestor(*head, *world_.stream.head)) {
-        advance_stream(environment_, world_, verify_continuation(environment_, world_, *head));
+        // Where something else moved the branch here meanwhile, what it moved to counts.
+        if (!advance_stream(environment_, world_, verify_continuation(environment_, world_, *head))) {
+          refresh(environment_, world_);
+        }
       }
       if (const auto details = world_.repository.ref("refs/bw/home/details")) set_details(*details);
-      if (head != world_.stream.head) fill(head);
+      const bool lacks = !head || (*head != *world_.stream.head &&
+                                   world_.repository.is_ancestor(*head, *world_.stream.head));
+      if (lacks) fill(head);
     } else {
       refresh(environment_, world_);
     }
@@ -81,7 +90,11 @@ public:
       }
     }
     if (details) set_details(*details);
-    return advance_stream(environment_, world_, std::move(verified));
+    if (advance_stream(environment_, world_, std::move(verified))) return true;
+    if (!url_) return false;
+    // Home has it: that decides. The branch here was moved by something else, to no less than that.
+    refresh(environment_, world_);
+    return true;
   }
 
   // Gives home what only this copy holds. A stream moves here only after home took it, so home lacks
@@ -95,8 +108,10 @@ public:
     }
     const git::PushReport report =
         git::push(world_.repository, *url_, updates, transport_options(environment_));
-    if (report.result == git::PushResult::refused) {
-      throw Error(ErrorCode::refused, fmt::format("{} refused the push: {}", url_->shown(), report.message));
+    if (report.result != git::PushResult::done) {
+      throw Error(ErrorCode::refused,
+                  fmt::format("{} did not take the stream: {}", url_->shown(), report.message),
+                  "it may hold something else already; name an empty repository or this world's own");
     }
   }
 

@@ -59,7 +59,9 @@ void pull_from(const Environment& environment, World& world, const git::RemoteUr
                                 transport_options(environment));
   const auto head = world.repository.ref(prefix + "stream");
   if (!found || !head) return;
-  if (world.repository.is_ancestor(*head, *world.stream.head)) return;  // a mirror that lags behind
+  if (*head != *world.stream.head && world.repository.is_ancestor(*head, *world.stream.head)) {
+    return;  // a mirror that lags behind
+  }
   advance_stream(environment, world, verify_continuation(environment, world, *head));
   const auto details = world.repository.ref(prefix + "details");
   if (details) {
@@ -86,9 +88,18 @@ void pull_main(World& world, Pulled& pulled) {
     pulled.main_note = "main was left alone, since files have changes that are not committed";
     return;
   }
-  world.repository.update_ref(main_ref, *theirs, ours, "bw: pull");
-  if (checked_out) world.repository.checkout_head(ours);
-  pulled.main_moved = true;
+  if (!world.repository.update_ref(main_ref, *theirs, ours, "bw: pull")) {
+    pulled.main_note = "main was left alone, since something else moved it at this moment";
+    return;
+  }
+  try {
+    if (checked_out) world.repository.checkout_head(ours);
+    pulled.main_moved = true;
+  } catch (const Error& error) {
+    if (!ours) throw;
+    world.repository.update_ref(main_ref, *ours, *theirs, "bw: pull undone");
+    pulled.main_note = std::string("main was left alone: ") + error.what();
+  }
 }
 
 std::string sentence_of(const Receipt& receipt) {

@@ -20,6 +20,7 @@ struct Collected {
   std::string from;                   // shown
   std::optional<git::RemoteUrl> url;  // nothing: this repository, or a file
   std::string ref;                    // where it lay; empty for a file
+  std::string fault;                  // why there are no bytes; empty where there are
 };
 
 struct Read {
@@ -30,7 +31,7 @@ struct Read {
 std::vector<Read> read_all(const World& world, std::vector<Collected> collected) {
   std::vector<Read> read;
   for (Collected& item : collected) {
-    auto bundle = parse_bundle(item.bytes);
+    auto bundle = item.fault.empty() ? parse_bundle(item.bytes) : Result<Bundle>(Reason{item.fault});
     if (bundle && bundle->world != world.id()) {
       bundle = Reason{fmt::format("it is for world {}, this is {}", bundle->world.text(), world.id().text())};
     } else if (bundle && !item.ref.empty() && item.ref != inbox_ref(bundle->actor, bundle->digest)) {
@@ -93,18 +94,23 @@ git::Oid receipt_commit(const Environment& environment, World& world, const Sign
 
 // The receipt stays here, and goes to where the bundle lay. A bundle that has its receipt is answered:
 // neither is ever removed by merging, so nothing races with a sender who sends again.
-void leave_receipt(const Environment& environment, World& world, const Signer& signer,
-                   const Collected& collected, const MergedBundle& merged) {
-  if (!merged.sender) return;
+// Returns why the receipt did not reach where the bundle lay; empty where it did.
+std::string leave_receipt(const Environment& environment, World& world, const Signer& signer,
+                          const Collected& collected, const MergedBundle& merged) {
+  if (!merged.sender) return "";
   const std::string ref = receipt_ref(*merged.sender, merged.bundle);
   auto receipt = world.repository.ref(ref);
   if (!receipt) {
     receipt = receipt_commit(environment, world, signer, merged);
     world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt");
   }
-  if (collected.url) {
-    git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}},
-              transport_options(environment));
+  if (!collected.url) return "";
+  try {
+    const git::PushReport report = git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}},
+                                             transport_options(environment));
+    return report.result == git::PushResult::refused ? report.message : "";
+  } catch (const Error& error) {
+    return error.what();
   }
 }
 
@@ -118,17 +124,26 @@ std::vector<MergedBundle> merge_collected(const Environment& environment, World&
   });
   for (std::size_t i = 0; i < read.size(); ++i) {
     const bool own = results[i].sender == signer.did() && read[i].collected.ref.empty();
-    if (!own) leave_receipt(environment, world, signer, read[i].collected, results[i]);
+    if (own) continue;
+    const std::string fault = leave_receipt(environment, world, signer, read[i].collected, results[i]);
+    if (!fault.empty()) results[i].warnings.push_back("the sender's receipt could not be left: " + fault);
   }
   return results;
 }
 
 Collected read_inbox_ref(const World& world, const std::string& ref, const git::Oid& oid,
                          const std::optional<git::RemoteUrl>& url) {
-  Collected item{{}, url ? url->shown() : "this repository", url, ref};
-  const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "bundle.jsonl");
-  if (blob && blob->mode == git::Mode::file)
-    item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+  Collected item{{}, url ? url->shown() : "this repository", url, ref, {}};
+  try {
+    const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "bundle.jsonl");
+    if (blob && blob->mode == git::Mode::file) {
+      item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+    }
+  } catch (const Error& error) {
+    // Whatever someone left there, it is only that ref's fault.
+    if (error.code() != ErrorCode::invalid) throw;
+    item.fault = error.what();
+  }
   return item;
 }
 
@@ -176,7 +191,9 @@ AdmissionRule admission_rule(const World& world) {
     if (policy == AdmissionPolicy::stewards && !authority.is_steward(event.actor)) {
       return "this world admits only events of its stewards";
     }
-    if (policy == AdmissionPolicy::members && !authority.members().contains(event.actor)) {
+    // Announcing oneself is how one becomes a member.
+    if (policy == AdmissionPolicy::members && event.kind != "identity.announced" &&
+        !authority.members().contains(event.actor)) {
       return "this world admits only events of those who joined; join with \"bw join\"";
     }
     return std::nullopt;
@@ -187,7 +204,7 @@ std::vector<MergedBundle> merge_bundles(const Environment& environment, World& w
                                         const std::vector<std::string>& bundles) {
   std::vector<Collected> collected;
   collected.reserve(bundles.size());
-  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}});
+  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}, {}});
   return merge_collected(environment, world, signer, std::move(collected));
 }
 

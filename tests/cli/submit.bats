@@ -275,3 +275,45 @@ PY
   "$BW" log "$BEHAVIOUR"
   "$BW" submit
 }
+
+@test "four submits at once in one clone of a shared home lose nothing and rewind nothing" {
+  shared_world
+  become ada
+  cd ada
+  for i in 1 2 3 4; do "$BW" log "$BEHAVIOUR" >/dev/null; done
+  for i in 1 2 3 4; do "$BW" submit >"../out.$i" 2>&1 3>&- & pids[i]=$!; done
+  for i in 1 2 3 4; do wait "${pids[i]}" || { cat "../out.$i"; false; }; done
+  "$BW" verify
+  [ "$(git rev-parse stream)" = "$(git -C ../home.git rev-parse stream)" ]
+  [ "$(git show stream:log/000.jsonl | grep -c '"kind":"behaviour.logged"')" -eq 4 ]
+}
+
+@test "a home moves from one shared repository to another, and its address holds no secret" {
+  shared_world
+  git init -q --bare second.git
+  become ada
+  cd ada
+  "$BW" steward propose set-home ../second.git
+  "$BW" log "$BEHAVIOUR"
+  "$BW" submit
+  [ "$(git rev-parse stream)" = "$(git -C ../second.git rev-parse stream)" ]
+  "$BW" verify ../second.git
+  apart "$BW" steward propose set-home https://ada:s3cret@example.org/w.git
+  [ "$status" -eq 2 ]
+  refute grep -q s3cret <<<"$stdout$stderr"
+}
+
+@test "one bad ref in an inbox does not stop the others" {
+  person ada
+  world
+  person bob
+  "$BW" clone "$PWD/ada 世界" copy >/dev/null 2>&1
+  "$BW" -C copy log "$BEHAVIOUR" >/dev/null
+  "$BW" -C copy submit >/dev/null
+  become ada
+  cd 'ada 世界'
+  git update-ref refs/bw/inbox/x/y "$(echo junk | git hash-object -w --stdin)"
+  apart "$BW" merge --inbox --json
+  [[ $stdout == *'"result": "admitted"'* ]]
+  [ "$(entries .)" -eq 4 ]
+}
