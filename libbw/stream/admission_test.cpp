@@ -188,7 +188,7 @@ TEST_CASE("the world's own rule is asked last and may refuse") {
   const StreamWorld world;
   const AdmissionRule members_only = [](const Event& event,
                                         const Authority& authority) -> std::optional<std::string> {
-    if (authority.members().contains(event.actor)) return std::nullopt;
+    if (event.kind == "identity.announced" || authority.members().contains(event.actor)) return std::nullopt;
     return "only members submit";
   };
   const Bundle bundle =
@@ -199,6 +199,15 @@ TEST_CASE("the world's own rule is asked last and may refuse") {
   CHECK(judgement.verdicts[1].kind == Verdict::Kind::admitted);
   CHECK(judgement.verdicts[2].kind == Verdict::Kind::admitted);
   CHECK(contains(judgement.verdicts[3].reason, "not known"));
+}
+
+TEST_CASE("the world's own rule is asked about acts of authority as well") {
+  const StreamWorld world;
+  const AdmissionRule nobody = [](const Event&, const Authority&) -> std::optional<std::string> {
+    return "closed";
+  };
+  const Bundle bundle = bundle_of(world, {world.event(ben, "identity.announced", {{"keys", Json::array()}})});
+  CHECK(admit(bundle, world.state, nobody, world.now).verdicts[0].reason == "closed");
 }
 
 TEST_CASE("a public opening is admitted with its event, and again with one that is in the log") {
