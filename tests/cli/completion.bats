@@ -102,7 +102,7 @@ bash_completes() {
   as_bw
   know_worlds
   touch 'key file'
-  fish_completes() { fish --no-config -c "source $scripts/bw.fish; complete -C '$1'"; }
+  fish_completes() { fish --no-config -c "source '$scripts/bw.fish'; complete -C '$1'"; }
   [ "$(fish_completes 'bw id n' | cut -f1 | sort | tr '\n' ' ')" = 'name new ' ]
   [[ $(fish_completes 'bw id ne') == $'new\tMake a key'* ]]
   [[ $(fish_completes 'bw --world ') == *'green travel'* ]]

@@ -356,7 +356,7 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   apart "$BW" log --actor nobody
   [ "$status" -eq 2 ]
   export BW_PAGER="sed s/^/paged:/"
-  run at_terminal "$BW log"
+  run at_terminal "'$BW' log"
   [[ $output == *paged:*"$BEHAVIOUR"* ]]
 }
 
