@@ -54,7 +54,8 @@ IndexDatabase::IndexDatabase() : IndexDatabase(std::string("dbname=:memory:")) {
 
 void IndexDatabase::create_tables() const {
   for (const char* table : tables) *session_ << table;
-  *session_ << "INSERT INTO meta VALUES ('version', :version)", soci::use(std::string(index_version));
+  const std::string version(index_version);  // SOCI reads it at the end of the statement: no temporary would do
+  *session_ << "INSERT INTO meta VALUES ('version', :version)", soci::use(version);
 }
 
 std::string source_of(const Hub& hub) {
