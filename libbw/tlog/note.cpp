@@ -15,7 +15,6 @@
 namespace bw {
 namespace {
 
-constexpr char ed25519_type = 0x01;
 constexpr std::size_t key_id_bytes = 4;
 constexpr std::size_t key_id_digits = 8;
 constexpr std::string_view signer_prefix = "PRIVATE+KEY+";
@@ -63,13 +62,17 @@ std::string_view as_text(const std::array<std::uint8_t, 32>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// The parts of "<name>+<8 hex>+base64(0x01 || 32 bytes)", which verifier and signing keys share.
+char type_byte(NoteKeyType type) {
+  return static_cast<char>(type);
+}
+
+// The parts of "<name>+<8 hex>+base64(type || 32 bytes)", which verifier and signing keys share.
 struct EncodedKey {
   std::string name;
   std::string key;  // the 32 bytes
 };
 
-Result<EncodedKey> parse_encoded_key(std::string_view text) {
+Result<EncodedKey> parse_encoded_key(std::string_view text, NoteKeyType type) {
   const std::size_t name_end = text.find('+');
   const std::string_view name = text.substr(0, name_end);
   if (name_end == std::string_view::npos || text.size() < name_end + key_id_digits + 2 ||
@@ -80,7 +83,10 @@ Result<EncodedKey> parse_encoded_key(std::string_view text) {
     return Reason{"the name of a note key is empty or holds a space or a control character"};
   const auto typed = from_base64(text.substr(name_end + key_id_digits + 2));
   if (!typed || typed->empty()) return Reason{"a note key is not in base64"};
-  if (typed->front() != ed25519_type) return Reason{"a note key is not of the type Ed25519"};
+  if (typed->front() != type_byte(type)) {
+    return Reason{type == NoteKeyType::ed25519 ? "a note key is not of the type Ed25519"
+                                               : "a witness key is not of the type for cosignatures"};
+  }
   if (typed->size() != 33) return Reason{"a note key is not 32 bytes long"};
   return EncodedKey{std::string(name), typed->substr(1)};
 }
@@ -102,50 +108,51 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
 
 }  // namespace
 
-NoteVerifier NoteVerifier::make(std::string name, const std::array<std::uint8_t, 32>& public_key) {
+NoteVerifier NoteVerifier::make(std::string name, const std::array<std::uint8_t, 32>& public_key,
+                                NoteKeyType type) {
   if (!is_key_name(name)) {
     throw Error(ErrorCode::invalid, "\"" + printable(name) + "\" cannot name a note key",
                 "a key name is not empty and holds neither spaces nor '+'");
   }
-  const Digest digest =
-      Sha256().add(name).add("\n").add({&ed25519_type, 1}).add(as_text(public_key)).finish();
-  return {std::move(name), from_big_endian_32(digest.view()), public_key};
+  const char typed = type_byte(type);
+  const Digest digest = Sha256().add(name).add("\n").add({&typed, 1}).add(as_text(public_key)).finish();
+  return {std::move(name), from_big_endian_32(digest.view()), public_key, type};
 }
 
-Result<NoteVerifier> NoteVerifier::parse(std::string_view vkey) {
-  const Result<EncodedKey> parts = parse_encoded_key(vkey);
+Result<NoteVerifier> NoteVerifier::parse(std::string_view vkey, NoteKeyType type) {
+  const Result<EncodedKey> parts = parse_encoded_key(vkey, type);
   if (!parts) return Reason{parts.reason()};
   std::array<std::uint8_t, 32> public_key{};
   std::copy(parts->key.begin(), parts->key.end(), public_key.begin());
-  NoteVerifier verifier = make(parts->name, public_key);
+  NoteVerifier verifier = make(parts->name, public_key, type);
   if (verifier.vkey() != vkey) return Reason{"the id of a note key does not belong to its name and key"};
   return verifier;
 }
 
 std::string NoteVerifier::vkey() const {
   return fmt::format("{}+{:08x}+{}", name, key_id,
-                     to_base64(ed25519_type + std::string(as_text(public_key))));
+                     to_base64(type_byte(type) + std::string(as_text(public_key))));
 }
 
-NoteSigner::NoteSigner(std::string name, std::shared_ptr<const SecretKey> key)
-    : key_(std::move(key)), verifier_(NoteVerifier::make(std::move(name), key_->did().public_key())) {}
+NoteSigner::NoteSigner(std::string name, std::shared_ptr<const SecretKey> key, NoteKeyType type)
+    : key_(std::move(key)), verifier_(NoteVerifier::make(std::move(name), key_->did().public_key(), type)) {}
 
-NoteSigner NoteSigner::generate(std::string name, const Random& random) {
-  return {std::move(name), std::make_shared<const SecretKey>(SecretKey::generate(random))};
+NoteSigner NoteSigner::generate(std::string name, const Random& random, NoteKeyType type) {
+  return {std::move(name), std::make_shared<const SecretKey>(SecretKey::generate(random)), type};
 }
 
-Result<NoteSigner> NoteSigner::parse(std::string_view text) {
+Result<NoteSigner> NoteSigner::parse(std::string_view text, NoteKeyType type) {
   if (!text.starts_with(signer_prefix)) return Reason{"not a signing key for notes"};
-  const Result<EncodedKey> parts = parse_encoded_key(text.substr(signer_prefix.size()));
+  const Result<EncodedKey> parts = parse_encoded_key(text.substr(signer_prefix.size()), type);
   if (!parts) return Reason{parts.reason()};
-  NoteSigner signer(parts->name, std::make_shared<const SecretKey>(parts->key));
+  NoteSigner signer(parts->name, std::make_shared<const SecretKey>(parts->key), type);
   if (signer.text() != text) return Reason{"the id of a note key does not belong to its name and key"};
   return signer;
 }
 
 std::string NoteSigner::text() const {
   return fmt::format("{}{}+{:08x}+{}", signer_prefix, verifier_.name, verifier_.key_id,
-                     to_base64(ed25519_type + std::string(key_->seed())));
+                     to_base64(type_byte(verifier_.type) + std::string(key_->seed())));
 }
 
 Result<Note> Note::parse(std::string_view bytes) {
@@ -177,21 +184,28 @@ std::string Note::bytes() const {
   return result;
 }
 
-void Note::sign(const NoteSigner& signer) {
+void Note::add(NoteSignature signature) {
   if (!text.ends_with('\n')) throw Error(ErrorCode::invalid, "the text of a note does not end with a line");
   if (const std::string problem = text_problem(text); !problem.empty())
     throw Error(ErrorCode::invalid, problem);
-  const NoteVerifier& key = signer.verifier();
   std::erase_if(signatures, [&](const NoteSignature& each) {
-    return each.name == key.name && each.key_id == key.key_id;
+    return each.name == signature.name && each.key_id == signature.key_id;
   });
   if (signatures.size() == max_signatures)
     throw Error(ErrorCode::invalid, "a note has 32 signatures already");
+  signatures.push_back(std::move(signature));
+}
+
+void Note::sign(const NoteSigner& signer) {
+  const NoteVerifier& key = signer.verifier();
+  if (key.type != NoteKeyType::ed25519)
+    throw Error(ErrorCode::invalid, "a witness key signs nothing but cosignatures");
   const Signature signature = signer.sign_raw(text);
-  signatures.push_back({key.name, key.key_id, std::string(signature.begin(), signature.end())});
+  add({key.name, key.key_id, std::string(signature.begin(), signature.end())});
 }
 
 bool Note::verified_by(const NoteVerifier& verifier) const {
+  if (verifier.type != NoteKeyType::ed25519) return false;
   bool found = false;
   for (const NoteSignature& each : signatures) {
     if (each.name != verifier.name || each.key_id != verifier.key_id) continue;
