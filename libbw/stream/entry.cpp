@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "tlog/tiles.h"
+
 namespace bw {
 namespace {
 
@@ -33,11 +35,7 @@ Result<Entry> parse_entry(std::string_view line) {
 }
 
 std::string log_path(std::uint64_t file_number) {
-  std::string path = fmt::format("{:03}.jsonl", file_number % 1000);
-  for (std::uint64_t rest = file_number / 1000; rest > 0; rest /= 1000) {
-    path = fmt::format("x{:03}/{}", rest % 1000, path);
-  }
-  return "log/" + path;
+  return "log/" + tile_number(file_number) + ".jsonl";
 }
 
 }  // namespace bw

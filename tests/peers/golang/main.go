@@ -6,15 +6,31 @@
 //	golang-peer sign NAME     signs the text on standard input with a new key; prints the signing key,
 //	                          the verifier key and the note, the first two on a line each
 //	golang-peer cosign SKEY   adds a signature by SKEY to the signed note on standard input
+//	golang-peer cosigned VKEY verifies the cosignature of the witness VKEY on the note on standard input as
+//	                          c2sp.org/tlog-cosignature says, prints its time
+//	golang-peer proofs        reads leaves, one per line; prints every proof of the trees up to that size, as
+//	                          "record SIZE INDEX HASH…" and "tree SIZE OLD-SIZE HASH…"
+//	golang-peer check         reads such lines, with "ROOT LEAF-HASH" or "ROOT OLD-ROOT" before the hashes;
+//	                          prints "yes" or "no" for each
+//	golang-peer tiles DIR SIZE ROOT  reads a tiled log (tile/<level>/…, c2sp.org/tlog-tiles), checks every tile
+//	                          that its leaves need against the root, and prints the hash of each leaf
 package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -41,8 +57,16 @@ func run(args []string) error {
 		return sign(args[1], string(input))
 	case len(args) == 2 && args[0] == "cosign":
 		return cosign(args[1], input)
+	case len(args) == 2 && args[0] == "cosigned":
+		return cosigned(args[1], input)
+	case len(args) == 1 && args[0] == "proofs":
+		return proofs(input)
+	case len(args) == 1 && args[0] == "check":
+		return check(string(input))
+	case len(args) == 4 && args[0] == "tiles":
+		return tiles(args[1], args[2], args[3])
 	}
-	return errors.New("usage: open VKEY | roots | sign NAME | cosign SKEY")
+	return errors.New("usage: open VKEY | roots | sign NAME | cosign SKEY | cosigned VKEY | proofs | check | tiles DIR SIZE ROOT")
 }
 
 func open(vkey string, message []byte) error {
@@ -58,28 +82,196 @@ func open(vkey string, message []byte) error {
 	return nil
 }
 
-func roots(input []byte) error {
-	var stored []tlog.Hash
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		hashes := make([]tlog.Hash, len(indexes))
-		for i, index := range indexes {
-			hashes[i] = stored[index]
-		}
-		return hashes, nil
-	})
-	leaves := bytes.Split(bytes.TrimSuffix(input, []byte("\n")), []byte("\n"))
-	for i, leaf := range leaves {
-		hashes, err := tlog.StoredHashes(int64(i), leaf, reader)
-		if err != nil {
-			return err
-		}
-		stored = append(stored, hashes...)
-		root, err := tlog.TreeHash(int64(i)+1, reader)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("%x\n", root[:])
+// store keeps the hashes of a growing tree.
+type store []tlog.Hash
+
+func (s *store) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		hashes[i] = (*s)[index]
 	}
+	return hashes, nil
+}
+
+// grow appends each line of the input and calls each with the size reached.
+func grow(input []byte, s *store, each func(size int64) error) error {
+	for i, leaf := range bytes.Split(bytes.TrimSuffix(input, []byte("\n")), []byte("\n")) {
+		hashes, err := tlog.StoredHashes(int64(i), leaf, s)
+		if err != nil {
+			return err
+		}
+		*s = append(*s, hashes...)
+		if err := each(int64(i) + 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roots(input []byte) error {
+	var stored store
+	return grow(input, &stored, func(size int64) error {
+		root, err := tlog.TreeHash(size, &stored)
+		fmt.Printf("%x\n", root[:])
+		return err
+	})
+}
+
+func line(kind string, size, other int64, hashes []tlog.Hash) {
+	fmt.Printf("%s %d %d", kind, size, other)
+	for _, hash := range hashes {
+		fmt.Printf(" %x", hash[:])
+	}
+	fmt.Println()
+}
+
+func proofs(input []byte) error {
+	var stored store
+	return grow(input, &stored, func(size int64) error {
+		for n := int64(0); n < size; n++ {
+			record, err := tlog.ProveRecord(size, n, &stored)
+			if err != nil {
+				return err
+			}
+			line("record", size, n, record)
+			tree, err := tlog.ProveTree(size, n+1, &stored)
+			if err != nil {
+				return err
+			}
+			line("tree", size, n+1, tree)
+		}
+		return nil
+	})
+}
+
+func parseHash(text string) (hash tlog.Hash, err error) {
+	bytes, err := hex.DecodeString(text)
+	if err == nil && len(bytes) != len(hash) {
+		err = errors.New("not a hash: " + text)
+	}
+	copy(hash[:], bytes)
+	return hash, err
+}
+
+func check(input string) error {
+	for _, line := range strings.Split(strings.TrimSuffix(input, "\n"), "\n") {
+		words := strings.Fields(line)
+		if len(words) < 5 {
+			return errors.New("not a proof: " + line)
+		}
+		size, err := strconv.ParseInt(words[1], 10, 64)
+		if err != nil {
+			return err
+		}
+		other, err := strconv.ParseInt(words[2], 10, 64)
+		if err != nil {
+			return err
+		}
+		var hashes []tlog.Hash
+		for _, word := range words[3:] {
+			hash, err := parseHash(word)
+			if err != nil {
+				return err
+			}
+			hashes = append(hashes, hash)
+		}
+		switch words[0] {
+		case "record":
+			err = tlog.CheckRecord(hashes[2:], size, hashes[0], other, hashes[1])
+		case "tree":
+			err = tlog.CheckTree(hashes[2:], size, hashes[0], other, hashes[1])
+		default:
+			return errors.New("not a proof: " + line)
+		}
+		if err == nil {
+			fmt.Println("yes")
+		} else {
+			fmt.Println("no")
+		}
+	}
+	return nil
+}
+
+// tileFolder gives Go the tiles of a folder in C2SP's layout, which leaves the height (8) out of the path.
+type tileFolder string
+
+func (folder tileFolder) Height() int { return 8 }
+
+func (folder tileFolder) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
+	var all [][]byte
+	for _, tile := range wanted {
+		path := "tile/" + strings.TrimPrefix(tile.Path(), "tile/8/")
+		bytes, err := os.ReadFile(filepath.Join(string(folder), filepath.FromSlash(path)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, bytes)
+	}
+	return all, nil
+}
+
+func (folder tileFolder) SaveTiles([]tlog.Tile, [][]byte) {}
+
+func tiles(folder, sizeText, rootText string) error {
+	size, err := strconv.ParseInt(sizeText, 10, 64)
+	if err != nil {
+		return err
+	}
+	root, err := parseHash(rootText)
+	if err != nil {
+		return err
+	}
+	reader := tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, tileFolder(folder))
+	for n := int64(0); n < size; n++ {
+		hashes, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, n)})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%x\n", hashes[0][:])
+	}
+	return nil
+}
+
+// witness verifies cosignatures of type 0x04.
+type witness struct {
+	name string
+	key  []byte
+	time uint64
+}
+
+func (w *witness) Name() string { return w.name }
+
+func (w *witness) KeyHash() uint32 {
+	digest := sha256.Sum256([]byte(w.name + "\n\x04" + string(w.key)))
+	return binary.BigEndian.Uint32(digest[:])
+}
+
+func (w *witness) Verify(message, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	w.time = binary.BigEndian.Uint64(signature)
+	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", w.time, message)
+	return ed25519.Verify(w.key, []byte(signed), signature[8:])
+}
+
+func cosigned(vkey string, message []byte) error {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return errors.New("not a verifier key")
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 33 || key[0] != 4 {
+		return errors.New("not the key of a witness")
+	}
+	verifier := &witness{name: parts[0], key: key[1:]}
+	if fmt.Sprintf("%08x", verifier.KeyHash()) != parts[1] {
+		return errors.New("the key's id is wrong")
+	}
+	if _, err := note.Open(message, note.VerifierList(verifier)); err != nil {
+		return err
+	}
+	fmt.Println(verifier.time)
 	return nil
 }
 

@@ -1,16 +1,21 @@
 // libbw/tlog against the Go project's packages for notes and transparency logs (main.go, build.sh).
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "tlog/checkpoint.h"
 #include "tlog/merkle.h"
 #include "tlog/note.h"
+#include "tlog/test_log.h"
+#include "tlog/tiles.h"
 
 using namespace bw;
 
@@ -40,6 +45,13 @@ Note signed_checkpoint() {
   Note note{Checkpoint{log_name, 1234, leaf_hash("entry")}.text(), {}};
   note.sign(signer(log_name));
   return note;
+}
+
+std::string proof_line(const std::string& kind, TreeSize size, TreeSize other,
+                       const std::vector<Digest>& hashes) {
+  std::string line = kind + " " + std::to_string(size) + " " + std::to_string(other);
+  for (const Digest& hash : hashes) line += " " + hash.hex();
+  return line + "\n";
 }
 
 }  // namespace
@@ -122,6 +134,95 @@ TEST_CASE("what we accept Go accepts, and reads alike") {
     RC_ASSERT(ours == (theirs.status == 0));
     if (ours) RC_ASSERT(theirs.output == note->text);
   }));
+}
+
+TEST_CASE("Go makes the proofs that we make, of every entry and every beginning of every tree up to 70") {
+  const SmallLog log(70);
+  std::string lines;
+  std::string ours;
+  for (TreeSize size = 1; size <= log.leaves.size(); ++size) {
+    lines += "leaf " + std::to_string(size - 1) + "\n";
+    for (TreeSize index = 0; index < size; ++index) {
+      ours += proof_line("record", size, index, inclusion_proof(subtrees_of(log.leaves), index, size));
+      ours +=
+          proof_line("tree", size, index + 1, consistency_proof(subtrees_of(log.leaves), index + 1, size));
+    }
+  }
+  CHECK(go_answer({"proofs"}, lines) == ours);
+}
+
+TEST_CASE("what we think of a proof, true or bent, Go thinks as well") {
+  const SmallLog log(200);
+  std::string asked;
+  std::string ours;
+  CHECK(rc::check("bent in any way", [&] {
+    const TreeSize size = *rc::gen::inRange<TreeSize>(1, 200);
+    TreeSize other = *rc::gen::inRange<TreeSize>(1, size + 1);
+    const bool record = *rc::gen::arbitrary<bool>();
+    if (record) --other;
+    Digest root = root_of(std::span(log.leaves).first(size));
+    Digest claimed = record ? log.leaves[other] : root_of(std::span(log.leaves).first(other));
+    auto hashes = record ? inclusion_proof(subtrees_of(log.leaves), other, size)
+                         : consistency_proof(subtrees_of(log.leaves), other, size);
+    switch (*rc::gen::inRange(0, 7)) {
+      case 0:
+        root.bytes[3] ^= 1;
+        break;
+      case 1:
+        claimed.bytes[3] ^= 1;
+        break;
+      case 2:
+        hashes.push_back(root);
+        break;
+      case 3:
+        if (!hashes.empty()) hashes.pop_back();
+        break;
+      case 4:
+        if (!hashes.empty()) hashes[*rc::gen::inRange<std::size_t>(0, hashes.size())].bytes[0] ^= 1;
+        break;
+      default:
+        break;  // true
+    }
+    const bool holds =
+        record ? includes(size, root, other, claimed, hashes) : extends(other, claimed, size, root, hashes);
+    hashes.insert(hashes.begin(), {root, claimed});
+    asked += proof_line(record ? "record" : "tree", size, other, hashes);
+    ours += holds ? "yes\n" : "no\n";
+  }));
+  CHECK(go_answer({"check"}, asked) == ours);
+  CHECK(ours.find("yes") != std::string::npos);
+  CHECK(ours.find("no") != std::string::npos);
+}
+
+TEST_CASE("Go reads our tiles, and checks them against the root") {
+  for (const TreeSize size : {1u, 255u, 256u, 257u, 66'000u}) {
+    const TemporaryFolder folder;
+    const SmallLog log(size);
+    TileWriter writer([&](const std::string& path, std::string_view bytes) {
+      std::filesystem::create_directories((folder.path() / path).parent_path());
+      std::ofstream(folder.path() / path, std::ios::binary) << bytes;
+    });
+    std::string expected;
+    for (TreeSize i = 0; i < size; ++i) {
+      writer.append("leaf " + std::to_string(i));
+      expected += log.leaves[i].hex() + "\n";
+    }
+    writer.finish();
+    const std::string root = root_of(log.leaves).hex();
+    CHECK(go_answer({"tiles", folder.path(), std::to_string(size), root}, "") == expected);
+    CHECK(go({"tiles", folder.path(), std::to_string(size), log.leaves[0].hex()}, "").status ==
+          (size == 1 ? 0 : 1));
+  }
+}
+
+TEST_CASE("Go finds the time in our cosignatures, and none where a byte was changed") {
+  const NoteSigner witness = fixed_witness("witness.example/急救", 'w');
+  Note note = signed_checkpoint();
+  cosign(note, witness, Timestamp{1679315147});
+  CHECK(go_answer({"cosigned", witness.verifier().vkey()}, note.bytes()) == "1679315147\n");
+  CHECK(go_answer({"open", signer(log_name).verifier().vkey()}, note.bytes()) == note.text);
+  note.signatures.back().signature[7] ^= 1;
+  CHECK(go({"cosigned", witness.verifier().vkey()}, note.bytes()).status == 1);
 }
 
 TEST_CASE("Go refuses the notes that we refuse") {
