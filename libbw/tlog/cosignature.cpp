@@ -1,6 +1,7 @@
 #include "tlog/cosignature.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <fmt/format.h>
@@ -57,14 +58,29 @@ std::optional<Timestamp> cosigned_at(const Note& checkpoint, const NoteVerifier&
   return latest;
 }
 
-Cosigned cosigned(const Note& checkpoint, const WitnessQuorum& quorum) {
+WitnessRule WitnessRule::at_least(std::size_t needed, const std::vector<NoteVerifier>& witnesses) {
+  WitnessRule rule;
+  rule.needed = needed;
+  for (const NoteVerifier& each : witnesses) rule.members.push_back({each, {}, 0});
+  return rule;
+}
+
+Cosigned cosigned(const Note& checkpoint, const WitnessRule& rule) {
   Cosigned result;
   std::set<std::array<std::uint8_t, 32>> counted;
-  for (const NoteVerifier& witness : quorum.witnesses) {
-    const std::optional<Timestamp> at = cosigned_at(checkpoint, witness);
-    if (at && counted.insert(witness.public_key).second) result.by.push_back({witness.name, *at});
-  }
-  result.enough = result.by.size() >= quorum.needed;
+  const std::function<bool(const WitnessRule&)> met = [&](const WitnessRule& each) {
+    if (each.witness) {
+      const std::optional<Timestamp> at = cosigned_at(checkpoint, *each.witness);
+      if (!at || !counted.insert(each.witness->public_key).second) return false;
+      result.by.push_back({each.witness->name, *at});
+      return true;
+    }
+    // All are asked, also when enough are met: the reader wants to know who stands behind it.
+    std::size_t count = 0;
+    for (const WitnessRule& member : each.members) count += met(member) ? 1 : 0;
+    return count >= each.needed;
+  };
+  result.enough = met(rule);
   return result;
 }
 

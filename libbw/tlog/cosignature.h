@@ -22,22 +22,26 @@ void cosign(Note& checkpoint, const NoteSigner& witness, Timestamp now);
 // of its key does not verify.
 std::optional<Timestamp> cosigned_at(const Note& checkpoint, const NoteVerifier& witness);
 
-// The rule "at least `needed` of these witnesses". No witness is needed where `needed` is 0.
-struct WitnessQuorum {
-  std::vector<NoteVerifier> witnesses;
+// Which witnesses are enough: a witness, or at least `needed` of some rules; made anew, no witness at all.
+struct WitnessRule {
+  std::optional<NoteVerifier> witness;  // then the rest is empty
+  std::vector<WitnessRule> members;
   std::size_t needed = 0;
+
+  static WitnessRule at_least(std::size_t needed, const std::vector<NoteVerifier>& witnesses);
 };
 
-// What stands behind a checkpoint, by a quorum's rule.
+// What stands behind a checkpoint, by a rule.
 struct Cosigned {
   struct By {
     std::string name;
     Timestamp at;
     friend bool operator==(const By&, const By&) = default;
   };
-  std::vector<By> by;  // in the order of the quorum's witnesses; each public key counts once
+  std::vector<By> by;  // the rule's witnesses that cosigned, in its order
   bool enough = false;
 };
-Cosigned cosigned(const Note& checkpoint, const WitnessQuorum& quorum);
+// Each public key counts once, under the first name that the rule gives it.
+Cosigned cosigned(const Note& checkpoint, const WitnessRule& rule);
 
 }  // namespace bw

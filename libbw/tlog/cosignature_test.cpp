@@ -99,7 +99,7 @@ TEST_CASE("a quorum counts witnesses, not signatures, names or types of keys") {
   const std::vector<NoteSigner> three = {fixed_witness("w1", '1'), fixed_witness("w2", '2'),
                                          fixed_witness("w3", '3')};
   Note note = SmallLog(5).signed_checkpoint();
-  WitnessQuorum two_of_three{verifiers(three), 2};
+  const WitnessRule two_of_three = WitnessRule::at_least(2, verifiers(three));
   CHECK_FALSE(cosigned(note, two_of_three).enough);
   cosign(note, three[2], then);
   cosign(note, fixed_witness("stranger", 's'), then);
@@ -112,7 +112,7 @@ TEST_CASE("a quorum counts witnesses, not signatures, names or types of keys") {
 
   // One key under two names is one witness.
   const NoteSigner again = fixed_witness("w1-again", '1');
-  WitnessQuorum doubled{verifiers({three[0], again}), 2};
+  const WitnessRule doubled = WitnessRule::at_least(2, verifiers({three[0], again}));
   cosign(note, again, then);
   CHECK_FALSE(cosigned(note, doubled).enough);
 }

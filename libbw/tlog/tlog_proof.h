@@ -29,11 +29,11 @@ struct TlogProof {
   std::string text() const;
 };
 
-// Whom a reader trusts: a log by its origin and any of its keys, and a quorum of witnesses.
+// Whom a reader trusts: a log by its origin and any of its keys, and the witnesses that must stand behind it.
 struct ProofPolicy {
   std::string origin;
   std::vector<NoteVerifier> logs;
-  WitnessQuorum witnesses;
+  WitnessRule witnesses;
 };
 
 // What a proof proves.

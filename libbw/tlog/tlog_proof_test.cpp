@@ -76,8 +76,8 @@ TEST_CASE("a proof says why it proves nothing") {
         "the hashes do not lead from the entry at index 4 to the checkpoint's root");
   policy = trust_in(log);
   const NoteSigner witness = fixed_witness("w1", 'w');
-  policy.witnesses = {{witness.verifier()}, 1};
-  CHECK(reason(proof, policy) == "0 of the 1 witnesses that are needed cosigned the checkpoint");
+  policy.witnesses = WitnessRule::at_least(1, {witness.verifier()});
+  CHECK(reason(proof, policy) == "too few witnesses cosigned the checkpoint: 0");
   TlogProof with_witness = proof;
   cosign(with_witness.checkpoint, witness, then);
   CHECK(check_proof(with_witness, leaf, policy)->cosigned.by.front().at == then);
