@@ -55,6 +55,24 @@ void read_entries_backwards(const git::Repository& repository, const git::Oid& t
   }
 }
 
+std::vector<Digest> read_leaf_hashes(const git::Repository& repository, const git::Oid& tree, TreeSize size) {
+  std::vector<Digest> leaves;
+  leaves.reserve(size);
+  read_entries(repository, tree, 0, size, [&](std::uint64_t, std::string_view line) {
+    leaves.push_back(leaf_hash(line));
+    return true;
+  });
+  return leaves;
+}
+
+std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree) {
+  const auto entry = repository.find(tree, "checkpoint");
+  if (!entry || entry->mode != git::Mode::file) return std::nullopt;
+  const auto note = Note::parse(repository.read_blob(entry->oid, Note::max_bytes));
+  if (!note || !Checkpoint::parse(note->text)) return std::nullopt;
+  return *note;
+}
+
 Entry read_entry(const git::Repository& repository, const git::Oid& tree, std::uint64_t index) {
   std::optional<Entry> entry;
   read_entries(repository, tree, index, index + 1, [&](std::uint64_t, std::string_view line) {

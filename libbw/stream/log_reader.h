@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "git/repository.h"
 #include "stream/entry.h"
+#include "tlog/checkpoint.h"
 
 namespace bw {
 
@@ -19,6 +22,14 @@ void read_entries(const git::Repository& repository, const git::Oid& tree, std::
 // The same, newest first.
 void read_entries_backwards(const git::Repository& repository, const git::Oid& tree, std::uint64_t end,
                             const std::function<bool(std::uint64_t, std::string_view)>& visit);
+
+// The leaf hashes of the entries 0 … `size`−1, 32 bytes each, for proofs and for the root of an earlier size.
+// Error(invalid) where the tree lacks one.
+std::vector<Digest> read_leaf_hashes(const git::Repository& repository, const git::Oid& tree, TreeSize size);
+
+// The file `checkpoint`, a signed note whose text parses as a checkpoint; nothing where there is none, or
+// something else.
+std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree);
 
 // One entry. Error(invalid) where it does not exist or does not parse.
 Entry read_entry(const git::Repository& repository, const git::Oid& tree, std::uint64_t index);

@@ -14,11 +14,8 @@ namespace {
 // What the commit claims to be covered; judged by verification later.
 std::optional<Checkpoint> checkpoint_in(const git::Repository& repository, const git::Oid& tree) {
   try {
-    const auto entry = repository.find(tree, "checkpoint");
-    if (!entry || entry->mode != git::Mode::file) return std::nullopt;
-    const auto note = Note::parse(repository.read_blob(entry->oid, Note::max_bytes));
-    const auto checkpoint = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(Reason{});
-    return checkpoint ? std::optional(*checkpoint) : std::nullopt;
+    const auto note = read_checkpoint_note(repository, tree);
+    return note ? std::optional(*Checkpoint::parse(note->text)) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;  // a commit that no listing can mean
   }

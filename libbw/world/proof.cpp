@@ -70,14 +70,6 @@ Json row_proof(const Environment& environment, const World& world, const git::Oi
   return {{"hashes", hashes}, {"row", number}, {"text", std::string(rows[number - 1])}};
 }
 
-Note checkpoint_note(const World& world, const git::Oid& tree) {
-  const auto file = world.repository.find(tree, "checkpoint");
-  const auto note = file ? Note::parse(world.repository.read_blob(file->oid, Note::max_bytes))
-                         : Result<Note>(Reason{"the stream holds no checkpoint"});
-  if (!note) throw Error(ErrorCode::invalid, note.reason());
-  return *note;
-}
-
 Result<ProvenRow> check_row(std::string_view text, const Event& event) {
   const auto commitment = commitment_of(event);
   if (!commitment) return Reason{"the proof is of a row, but the event holds no table"};
@@ -117,17 +109,16 @@ TlogProof prove(const Environment& environment, const World& world, const ProofO
   const git::Oid tree = world.repository.read_commit(*world.stream.head).tree;
   TlogProof proof;
   proof.index = *index;
-  proof.checkpoint = checkpoint_note(world, tree);
-  std::vector<Digest> leaves;
-  leaves.reserve(world.stream.covered());
-  std::string line;
-  read_entries(world.repository, tree, 0, world.stream.covered(),
-               [&](std::uint64_t at, std::string_view entry) {
-                 if (at == *index) line = entry;
-                 leaves.push_back(leaf_hash(entry));
-                 return true;
-               });
+  const auto checkpoint = read_checkpoint_note(world.repository, tree);
+  if (!checkpoint) throw Error(ErrorCode::invalid, "the stream holds no checkpoint");
+  proof.checkpoint = *checkpoint;
+  const std::vector<Digest> leaves = read_leaf_hashes(world.repository, tree, world.stream.covered());
   proof.hashes = inclusion_proof(subtrees_of(leaves), *index, leaves.size());
+  std::string line;
+  read_entries(world.repository, tree, *index, *index + 1, [&](std::uint64_t, std::string_view entry) {
+    line = entry;
+    return false;
+  });
   proof.extra = line + '\n';
   if (what.row) {
     const auto entry = parse_entry(line);

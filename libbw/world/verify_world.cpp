@@ -1,9 +1,33 @@
 #include "world/verify_world.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "stream/details_branch.h"
+#include "world/checkpoint_memory.h"
 
 namespace bw {
+
+namespace {
+
+// What this machine saw of the world before, through this copy or any other.
+void compare_with_memory(const Environment& environment, const git::Repository& repository,
+                         const StreamState& state, WorldVerification& verification) {
+  if (!state.checkpoint || !verification.stream.ok()) return;
+  try {
+    remember_checkpoint(environment, repository, state);
+    if (const auto seen = seen_beyond(environment, state)) {
+      verification.stream.warnings.push_back(
+          fmt::format("this machine saw a checkpoint of size {} on {}, {} entries more than this copy has",
+                      seen->checkpoint.size, seen->seen.text(), seen->checkpoint.size - state.covered()));
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid) throw;
+    verification.problems.push_back({"checkpoint", std::string(error.what()) + "; " + error.hint()});
+  }
+}
+
+}  // namespace
 
 WorldVerification verify_world(const Environment& environment, const std::filesystem::path& folder) {
   const auto repository = git::Repository::discover(folder);
@@ -23,6 +47,7 @@ WorldVerification verify_world(const Environment& environment, const std::filesy
         {"branch stream", "it is that of another world than this repository was made or cloned for"});
   }
   if (!state.checkpoint) verification.problems.push_back({"branch stream", "there is no checkpoint"});
+  compare_with_memory(environment, *repository, state, verification);
   const auto details = repository->ref(details_ref);
   if (details && state.head) {
     try {

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "stream/commit_author.h"
 #include "stream/definition_set.h"
+#include "world/checkpoint_memory.h"
 #include "world/identity.h"
 
 namespace bw {
@@ -116,6 +117,7 @@ World open_world(const Environment& environment, const std::filesystem::path& fo
   world.stream = load_state(world.repository);
   refresh(environment, world);
   check_identity(world.repository, world.id());
+  remember_checkpoint(environment, world.repository, world.stream);
   configure_identity(environment, world);
   return world;
 }
@@ -155,8 +157,9 @@ StreamState verify_continuation(const Environment& environment, const World& wor
   return std::move(verification.state);
 }
 
-bool advance_stream(const Environment& /*environment*/, World& world, StreamState verified) {
+bool advance_stream(const Environment& environment, World& world, StreamState verified) {
   if (world.stream.head == verified.head) return true;
+  remember_checkpoint(environment, world.repository, verified);
   if (!world.repository.update_ref(stream_ref, *verified.head, world.stream.head, "bw: advance"))
     return false;
   world.stream = std::move(verified);
