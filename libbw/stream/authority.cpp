@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::int64_t proposal_lifetime = std::int64_t{30} * 86400;
 constexpr std::size_t max_keys = 16;
-constexpr std::size_t max_signers = 400;
 constexpr std::size_t max_open_proposals = 1000;
 constexpr std::size_t max_name_bytes = 512;
 
@@ -148,7 +147,7 @@ Result<Authority::Effect> Authority::create(const Event& event) const {
     made.parent_ = ForkParent{WorldId{parent.digest("world")}, parent.size("size"), parent.digest("root")};
     if (std::string reason = parent.problem(); !reason.empty()) reader.refuse("parent: " + reason);
   }
-  made.definition_signers_ = read_dids(reader.array("signers", max_signers), reader);
+  made.definition_signers_ = read_dids(reader.array("signers", max_definition_signers), reader);
   made.stewards_ = read_dids(reader.array("stewards", 1), reader);
   if (made.stewards_ != std::set<Did>{event.actor}) reader.refuse("the creator is the first steward");
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
@@ -205,7 +204,7 @@ Result<Authority::Effect> Authority::adopt(const Event& event, std::uint64_t ind
   if (commit.size() != 40 || !from_hex(commit)) reader.refuse("\"commit\" is not 40 hexadecimal digits");
   const Digest digest = reader.digest("definition");
   const std::optional<Digest> previous = reader.digest_or_null("previous");
-  std::set<Did> signers = read_dids(reader.array("signers", max_signers), reader);
+  std::set<Did> signers = read_dids(reader.array("signers", max_definition_signers), reader);
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
   const std::optional<Digest> current = adopted_ ? std::optional(adopted_->digest) : std::nullopt;
   if (previous != current) return Reason{"another definition was adopted in between"};

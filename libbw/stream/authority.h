@@ -23,6 +23,9 @@
 
 namespace bw {
 
+// Signers of commits on `main` that one genesis or one adoption can name.
+inline constexpr std::size_t max_definition_signers = 400;
+
 struct ForkParent {
   WorldId world;
   std::uint64_t size = 0;

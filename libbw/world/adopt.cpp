@@ -62,6 +62,13 @@ Adopted adopt(const Environment& environment, World& world, const Signer& signer
     const auto until = current ? git::Oid::from_hex(current->commit) : std::nullopt;
     const bool here = until && world.repository.has_object(*until);
     adopted.signers = signers_of_main(world.repository, adopted.commit, here ? until : std::nullopt);
+    if (adopted.signers.size() > max_definition_signers) {
+      throw Error(ErrorCode::refused,
+                  fmt::format("{} people signed the commits that this definition brings in; one adoption "
+                              "names at most {}",
+                              adopted.signers.size(), max_definition_signers),
+                  "adopt in steps, an earlier commit of main first: bw adopt COMMIT");
+    }
     Json signers = Json::array();
     for (const Did& did : adopted.signers) signers.push_back(did.text());
     const EventDraft draft{.at = environment.now(),
@@ -72,7 +79,12 @@ Adopted adopt(const Environment& environment, World& world, const Signer& signer
                                     {"signers", signers}},
                            .details = {},
                            .world = state.authority.world()};
-    composition.additions.events = {sign_event(draft, make_nonce(environment.random), signer)};
+    const Event event = sign_event(draft, make_nonce(environment.random), signer);
+    // Once in the log it would be ineffective, and say so to nobody.
+    if (const auto objection = state.authority.objection(event, environment.now().seconds)) {
+      throw Error(ErrorCode::refused, *objection, "see who may do what with \"bw steward list\"");
+    }
+    composition.additions.events = {event};
     composition.additions.definitions.emplace(loaded.digest, loaded.files);
     return composition;
   });
