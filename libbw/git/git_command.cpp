@@ -100,6 +100,8 @@ std::string hint_for(std::string_view said, const RemoteUrl& url) {
       Advice{"does not exist", "check the address; the repository may have moved"},
       Advice{"not found", "check the address; the repository may have moved"},
       Advice{"Connection refused", "the host does not answer: try again later"},
+      Advice{"Failed to connect", "the host does not answer: try again later"},
+      Advice{"unable to connect", "the host does not answer: try again later"},
       Advice{"timed out", "the host does not answer: try again later"}};
   for (const auto& [sign, hint] : advice) {
     if (contains(said, sign)) return std::string(hint);
