@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
@@ -6,9 +8,15 @@
 namespace bw::cli {
 namespace {
 
-int run(Session& session) {
+struct Given {
+  std::optional<std::string> from;
+};
+
+int run(Session& session, const Given& given) {
   World world = open_world_of(session);
-  const Pulled pulled = pull_world(session.environment, world);
+  const auto from = given.from ? std::optional(parse_url(*given.from)) : std::nullopt;
+  const Pulled pulled = pull_world(session.environment, world, from);
+  for (const std::string& warning : pulled.warnings) session.warn("{}", session.shown(warning));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"entries", pulled.entries},
@@ -16,7 +24,8 @@ int run(Session& session) {
                         {"pending", pulled.pending},
                         {"main_moved", pulled.main_moved},
                         {"main_note", pulled.main_note ? Json(*pulled.main_note) : Json(nullptr)},
-                        {"receipts", pulled.receipts}});
+                        {"receipts", pulled.receipts},
+                        {"warnings", pulled.warnings}});
     return 0;
   }
   session.print("{}: {}, {} in all, verified\n", session.styled(Style::name, world.name()),
@@ -33,13 +42,16 @@ int run(Session& session) {
 
 void declare_pull(Commands& commands) {
   Command& command = commands.add("pull", Purpose::every_day, "Fetch what is new, verify it, move forward");
-  command.runs(run);
+  Given& given = command.runs(run);
+  command.option("--from", given.from, "URL", "ask this address first, as where the home is gone");
   command.description =
       "Fetches from the world's home and from `origin`, verifies everything that is new and only then moves "
       "the branches of this repository. A stream that was rewritten is refused, both heads are named, and "
       "nothing changes here. `main` moves only where nothing of yours would be lost. Also fetches receipts "
-      "for what you submitted.";
+      "for what you submitted. Where the home has less than was verified here before, that is a warning, and "
+      "what is here stays.";
   command.examples = {{"bw pull", "Brings this world up to date"},
+                      {"bw pull --from https://example.org/ohca.git", "Gets the stream from its new home"},
                       {"bw pull --world ohca", "The same from anywhere"}};
   command.json = {{"world", "the world's id"},
                   {"entries", "how many entries are new"},
@@ -47,7 +59,8 @@ void declare_pull(Commands& commands) {
                   {"pending", "entries beyond it"},
                   {"main_moved", "whether main moved forward"},
                   {"main_note", "why it was left alone, or null"},
-                  {"receipts", "new answers to what you submitted, a sentence each"}};
+                  {"receipts", "new answers to what you submitted, a sentence each"},
+                  {"warnings", "a home that lacks what was verified here, or does not answer"}};
   command.see_also = {"clone", "submit", "status"};
 }
 

@@ -14,9 +14,11 @@ namespace {
 struct Proposed {
   std::string act;
   std::string value;
+  bool home_is_gone = false;
 };
 struct Approved {
   std::string proposal;
+  bool home_is_gone = false;
 };
 
 const std::vector<std::string> acts = {"add-steward",      "remove-steward",    "add-sequencer",
@@ -40,6 +42,23 @@ StewardChange change_of(const Proposed& given) {
   auto change = StewardChange::parse(json);
   if (!change) throw Error(ErrorCode::usage, change.reason());
   return *change;
+}
+
+// Brings the stream to the new home, and says what may be lost with the old one.
+void leave_lost_home(Session& session, World& world, const Did& me, const StewardChange& change) {
+  if (change.act != StewardChange::Act::set_home || !change.home) {
+    throw Error(ErrorCode::usage, "--old-home-is-gone goes with a change of the home to an address");
+  }
+  const auto next = parse_url(*change.home);
+  const LostHome lost = replace_home(session.environment, world, me, next);
+  session.warn("{} is given up as the world's home: {}", session.shown(lost.home),
+               session.shown(lost.reason));
+  session.warn(
+      "{} now begins with the {} that this copy has seen, up to {}. What others appended at the old home "
+      "after "
+      "that is not in it, and copies that have seen more refuse the new home: ask the other stewards what "
+      "\"bw status\" shows them before anyone appends",
+      session.shown(next.shown()), counted(lost.size, "entry", "entries"), lost.head->hex());
 }
 
 // Submits the act and says what has become of it.
@@ -77,6 +96,7 @@ int propose(Session& session, const Proposed& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   const StewardChange change = change_of(given);
+  if (given.home_is_gone) leave_lost_home(session, world, me.signer->did(), change);
   const Event event = propose_change(session.environment, world, *me.signer, change);
   return conclude(session, world, *me.signer, event, event.id, change.sentence());
 }
@@ -91,7 +111,9 @@ int approve(Session& session, const Approved& given) {
     throw Error(ErrorCode::invalid, "no open proposal is named " + given.proposal,
                 "see them with: bw steward list");
   }
-  const std::string sentence = found->second.change.sentence();
+  const StewardChange change = found->second.change;
+  const std::string sentence = change.sentence();
+  if (given.home_is_gone) leave_lost_home(session, world, me.signer->did(), change);
   const Event event = approve_change(session.environment, world, *me.signer, proposal);
   return conclude(session, world, *me.signer, event, proposal, sentence);
 }
@@ -164,15 +186,27 @@ void declare_steward(Commands& commands) {
   proposing.argument(
       proposed.value, "VALUE",
       "a DID, a number, a witness's key, or an address (set-home none: back to the maker's repository)");
+  constexpr const char* home_is_gone_help =
+      "with set-home: the old home is lost for good, so append on what this copy has seen, at the new home";
+  proposing.flag("--old-home-is-gone", proposed.home_is_gone, home_is_gone_help);
   proposing.description =
       "With a threshold of one the change is in force at once. Otherwise other stewards approve it within 30 "
-      "days.";
+      "days.\n\n"
+      "Where the home is lost for good (its host is gone, or serves another history), `set-home URL "
+      "--old-home-is-gone` continues at URL from what this copy has verified; refused while the old home "
+      "still answers with this world's stream. URL is an empty repository, or holds this stream already. "
+      "What "
+      "others had appended at the old home and this copy has not seen is not in the world's stream any more, "
+      "so do it in the copy that has the most. Everyone else then runs `bw pull --from URL`; where more must "
+      "approve, they do so after that, with `bw steward approve PROPOSAL --old-home-is-gone`.";
   proposing.examples = {
       {"bw steward propose add-steward did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
        "Makes someone a steward"},
       {"bw steward propose set-threshold 2", "From now on two decide together"},
       {"bw steward propose set-home ssh://git@example.org/ohca.git",
-       "Appends go to a shared repository first"}};
+       "Appends go to a shared repository first"},
+      {"bw steward propose set-home https://example.org/ohca.git --old-home-is-gone",
+       "The old host is gone: go on at another"}};
   proposing.json = {{"event", "the event"},
                     {"proposal", "the proposal"},
                     {"change", "in words"},
@@ -184,6 +218,7 @@ void declare_steward(Commands& commands) {
   Command& approving = noun.verb("approve", "Approve a proposal");
   Approved& approved = approving.runs(approve);
   approving.argument(approved.proposal, "PROPOSAL", "the proposal, or the first digits of it");
+  approving.flag("--old-home-is-gone", approved.home_is_gone, home_is_gone_help);
   approving.examples = {{"bw steward approve 3fa1b2c4d5", "Adds your approval"}};
   approving.json = proposing.json;
 }

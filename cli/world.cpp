@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/home.h"
 #include "world/registry.h"
 
 namespace bw::cli {
@@ -14,6 +15,9 @@ struct Forget {
 };
 struct Wish {
   std::string wish;
+};
+struct Place {
+  bool here = false;
 };
 
 bool is_there(const KnownWorld& world) {
@@ -77,6 +81,26 @@ int sync(Session& session, const Wish& given) {
   return 0;
 }
 
+int home(Session& session, const Place& given) {
+  World world = open_world_of(session);
+  if (given.here) {
+    claim_home(session.environment, world, acting(session).signer->did());
+    session.warn("entries are appended here from now on; in no other copy may anyone go on as the home");
+  }
+  const Home place = home_of(world);
+  const bool is_here = place.kind == Home::Kind::here;
+  if (session.json()) {
+    session.print_json({{"world", world.id().text()},
+                        {"home", place.url ? Json(place.url->shown()) : Json(nullptr)},
+                        {"here", is_here}});
+  } else {
+    session.print("{}\n", place.url ? session.shown(place.url->shown())
+                          : is_here ? "this repository"
+                                    : "the repository in which the world was made");
+  }
+  return 0;
+}
+
 std::vector<Member> world_members() {
   return {{"name", "the world's name"},
           {"id", "the world's id"},
@@ -112,6 +136,20 @@ void declare_world(Commands& commands) {
       .choose({"immediate", "periodic", "manual"});
   synced.examples = {{"bw world sync immediate", "Each deed in this world is sent right away"}};
   synced.json = world_members();
+  Command& homed = world.verb("home", "Show where entries are appended, or say that it is here");
+  Place& place = homed.runs(home);
+  homed.flag("--here", place.here, "this repository is the home from now on");
+  homed.description =
+      "A world without a home address has its home in the repository in which it was made. A copy of that "
+      "folder, or the folder restored from a backup, does not take itself for the home, since two homes "
+      "would split the history. Where the first one is gone for good, a steward says `--here` in the copy "
+      "that has the most entries; what it has not seen is lost. Where this machine signed more than that, "
+      "appending is still refused.";
+  homed.examples = {{"bw world home", "Where appends go"},
+                    {"bw world home --here", "The folder was moved to another disk: go on here"}};
+  homed.json = {{"world", "the world's id"},
+                {"home", "its address, or null"},
+                {"here", "whether this repository is the home"}};
 }
 
 }  // namespace bw::cli

@@ -145,8 +145,10 @@ public:
   // false where it has another. Compare and swap holds between processes. Refs with unsafe names are
   // not listed.
   std::optional<Oid> ref(std::string_view name) const;
-  bool update_ref(std::string_view name, const Oid& target, const std::optional<Oid>& expected,
-                  std::string_view log_message);
+  [[nodiscard]] bool update_ref(std::string_view name, const Oid& target, const std::optional<Oid>& expected,
+                                std::string_view log_message);
+  // Whatever the ref had before, and where it did not exist.
+  void set_ref(std::string_view name, const Oid& target, std::string_view log_message);
   void remove_ref(std::string_view name);
   std::vector<std::pair<std::string, Oid>> refs(std::string_view prefix) const;  // sorted by name
   std::optional<std::string> head_branch() const;  // short name; nothing where detached

@@ -20,6 +20,11 @@ std::string checked_name(std::string_view name) {
   return std::string(name);
 }
 
+void require_object(const Repository& repository, const Oid& target, const std::string& ref) {
+  if (repository.has_object(target)) return;
+  throw Error(ErrorCode::invalid, "object " + target.hex() + " for " + ref + " is missing");
+}
+
 // Messages of reflogs are one line.
 std::string one_line(std::string_view text) {
   std::string result(text);
@@ -66,9 +71,7 @@ bool Repository::update_ref(std::string_view name, const Oid& target, const std:
   // The zero name stands for "must not exist"; unlike git_reference_create without force it is checked
   // under the lock.
   const git_oid present = expected ? to_git(*expected) : no_object;
-  if (!has_object(target)) {
-    throw Error(ErrorCode::invalid, "object " + target.hex() + " for " + checked + " is missing");
-  }
+  require_object(*this, target, checked);
   Reference reference;
   const int result = retry_while_locked([&] {
     return git_reference_create_matching(into(reference), state_->get(), checked.c_str(), &wanted, 1,
@@ -77,6 +80,18 @@ bool Repository::update_ref(std::string_view name, const Oid& target, const std:
   if (result == GIT_EMODIFIED || result == GIT_ENOTFOUND) return false;
   check(result, "cannot update " + checked);
   return true;
+}
+
+void Repository::set_ref(std::string_view name, const Oid& target, std::string_view log_message) {
+  const std::string checked = checked_name(name);
+  const std::string message = one_line(log_message);
+  const git_oid wanted = to_git(target);
+  require_object(*this, target, checked);
+  Reference reference;
+  const int result = retry_while_locked([&] {
+    return git_reference_create(into(reference), state_->get(), checked.c_str(), &wanted, 1, message.c_str());
+  });
+  check(result, "cannot set " + checked);
 }
 
 void Repository::remove_ref(std::string_view name) {

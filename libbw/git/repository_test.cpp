@@ -214,8 +214,10 @@ TEST_CASE("refs move only from the value that is expected") {
   CHECK(repository.ref(name) == a);
   CHECK(repository.update_ref(name, b, a, "moved"));
   CHECK(repository.ref(name) == b);
-  CHECK(failure_of([&] { repository.update_ref(name, Oid{}, b, "missing object"); }).code ==
-        ErrorCode::invalid);
+  repository.set_ref(name, a, "whatever it was");
+  CHECK(repository.ref(name) == a);
+  repository.set_ref(name, b, "and again");
+  CHECK(failure_of([&] { repository.set_ref(name, Oid{}, "missing object"); }).code == ErrorCode::invalid);
   repository.remove_ref(name);
   repository.remove_ref(name);
   CHECK_FALSE(repository.ref(name));
@@ -266,7 +268,7 @@ TEST_CASE("unsafe ref names are refused, and not listed") {
   for (const char* name :
        {"refs/heads/../../config", "config", "hooks/pre-push", "refs/heads/a b", "refs/heads/\x1b"}) {
     CAPTURE(name);
-    CHECK(failure_of([&] { repository.update_ref(name, a, {}, "x"); }).code == ErrorCode::invalid);
+    CHECK(failure_of([&] { repository.set_ref(name, a, "x"); }).code == ErrorCode::invalid);
     CHECK(failure_of([&] { repository.remove_ref(name); }).code == ErrorCode::invalid);
     CHECK(failure_of([&] { [[maybe_unused]] const auto oid = repository.ref(name); }).code ==
           ErrorCode::invalid);

@@ -78,6 +78,26 @@ TEST_CASE("a log key never signs what is inconsistent with what it signed") {
   CHECK(key.sign(at(9), continues()).verified_by(key.verifier()));
 }
 
+TEST_CASE("a key that may not be used any more stays, and a fresh one is bound by the same record") {
+  const TemporaryFolder folder;
+  const auto keys = folder.path() / "keys" / "world";
+  const NoteVerifier first = key_in(folder).verifier();
+  key_in(folder).sign(at(5), continues());
+  const auto fresh = [&] {
+    return LogKeyFile::open_or_create(keys, origin, counting_random(7),
+                                      [&](const NoteVerifier& key) { return !(key == first); });
+  };
+  const NoteVerifier second = fresh().verifier();
+  CHECK_FALSE(second == first);
+  CHECK(fresh().verifier() == second);
+  CHECK(LogKeyFile::open(keys)->verifier() == first);
+  CHECK(fresh().last_signed() == at(5));
+  CHECK(failure_of([&] { fresh().sign(at(9, "b"), continues("b")); }).code == ErrorCode::refused);
+  CHECK(failure_of([&] { fresh().sign(at(4), continues()); }).code == ErrorCode::refused);
+  CHECK(fresh().sign(at(9), continues()).verified_by(second));
+  CHECK(key_in(folder).last_signed() == at(9));
+}
+
 TEST_CASE("a damaged key or record is refused, never replaced") {
   const TemporaryFolder folder;
   const LogKeyFile key = key_in(folder);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 #include <fmt/format.h>
@@ -22,6 +23,16 @@ std::filesystem::path log_key_folder(const Environment& environment, const World
   return environment.state_folder / "log-keys" / world.text();
 }
 
+// My key of this machine: one that I may sign with, or one that the stream does not know yet.
+LogKeyFile my_log_key(const Environment& environment, const Authority& authority, const WorldId& world,
+                      const Did& me) {
+  return LogKeyFile::open_or_create(log_key_folder(environment, world), log_origin(world), environment.random,
+                                    [&](const NoteVerifier& verifier) {
+                                      const LogKey* known = authority.find_log_key(verifier.vkey());
+                                      return known == nullptr || (known->owner == me && !known->until);
+                                    });
+}
+
 // The root of the first `size` entries, from the entries themselves.
 Digest root_at(const World& world, TreeSize size) {
   MerkleTree tree;
@@ -33,68 +44,88 @@ Digest root_at(const World& world, TreeSize size) {
   return tree.root();
 }
 
+bool continues(const World& world, const Checkpoint& earlier) {
+  if (world.stream.checkpoint == earlier) return true;
+  return earlier.size <= world.stream.size() && root_at(world, earlier.size) == earlier.root;
+}
+
 // Where the stream lives, as this machine reaches it: the same steps whether home is this repository or
 // behind a network.
 class HomeCopy {
 public:
-  HomeCopy(const Environment& environment, World& world) : environment_(environment), world_(world) {
+  HomeCopy(const Environment& environment, World& world)
+      : environment_(environment), world_(world), lock_(world) {
+    // What another process moved while we waited counts, a home it named too.
+    refresh(environment, world);
     const Home home = home_of(world);
     if (home.kind == Home::Kind::elsewhere) {
       throw Error(ErrorCode::refused,
                   "this world's home is the repository in which it was made; entries are appended there",
-                  "name a home that all stewards reach: bw steward propose set-home URL");
+                  "there, name a home that all stewards reach: bw steward propose set-home URL; where that "
+                  "repository "
+                  "is gone for good: bw world home --here");
     }
+    if (home.kind == Home::Kind::here && !world.stream.authority.home()) require_home_here(world.repository);
     url_ = home.url;
-    // One appender at a time in this repository; another machine meets us at the compare-and-swap.
-    lock_.emplace(world.repository.git_folder() / "bw" / "append.lock", std::chrono::minutes(5));
   }
 
   // Brings `world` to what home has.
   void catch_up() {
-    if (url_) {
-      // What an earlier home had says nothing about this one.
-      world_.repository.remove_ref("refs/bw/home/stream");
-      world_.repository.remove_ref("refs/bw/home/details");
-      git::fetch(world_.repository, *url_,
-                 {"+refs/heads/stream:refs/bw/home/stream", "+refs/heads/details:refs/bw/home/details"},
-                 transport_options(environment_));
-      const auto head = world_.repository.ref("refs/bw/home/stream");
-      if (head && !world_.repository.is_ancestor(*head, *world_.stream.head)) {
-        // Where something else moved the branch here meanwhile, what it moved to counts.
-        if (!advance_stream(environment_, world_, verify_continuation(environment_, world_, *head))) {
-          refresh(environment_, world_);
-        }
-      }
-      if (const auto details = world_.repository.ref("refs/bw/home/details")) set_details(*details);
-      const bool lacks = !head || (*head != *world_.stream.head &&
-                                   world_.repository.is_ancestor(*head, *world_.stream.head));
-      if (lacks) fill(head);
-    } else {
+    if (!url_) {
       refresh(environment_, world_);
+      return;
     }
+    const CopyElsewhere there = fetch_copy(environment_, world_, *url_, "home");
+    const CopyStanding standing = catch_up_with(environment_, world_, there.stream);
+    details_there_ = there.details;
+    if (there.details) world_.repository.set_ref(details_ref, *there.details, "bw: openings");
+    if (standing == CopyStanding::none || standing == CopyStanding::behind) fill(there.stream);
   }
 
-  // Puts `verified` (whose head follows the present one) and new openings at home, then here. False
-  // where someone was faster.
-  bool put(StreamState verified, const std::optional<git::Oid>& details) {
+  // The openings that home has; those of this copy where home has none.
+  std::optional<git::Oid> details() const { return world_.repository.ref(details_ref); }
+
+  // Refuses what the log key would refuse to cover, before it is appended. What was found to continue
+  // the record is not read again by the signing that follows.
+  void require_own_history(const LogKeyFile& key) {
+    const auto earlier = key.last_signed();
+    if (!earlier || earlier == continued_) return;
+    if (!continues(world_, *earlier)) throw signed_another_history(*earlier);
+    continued_ = earlier;
+  }
+  bool was_continued(const Checkpoint& earlier) const { return continued_ == earlier; }
+
+  // Puts `verified` (whose head follows the present one) and new openings (over those `before`) at home,
+  // then here. False where someone was faster.
+  bool put(StreamState verified, const std::optional<git::Oid>& before,
+           const std::optional<git::Oid>& details) {
     if (url_) {
-      std::vector<git::PushUpdate> updates = {{verified.head, std::string(stream_ref), world_.stream.head}};
-      const auto before = world_.repository.ref("refs/bw/home/details");
-      if (details && details != before) updates.push_back({details, std::string(details_ref), before});
-      const git::PushReport report =
-          git::push(world_.repository, *url_, updates, transport_options(environment_));
-      if (report.result == git::PushResult::stale) return false;
-      if (report.result == git::PushResult::refused) {
-        throw Error(ErrorCode::refused, fmt::format("{} refused the push: {}", url_->shown(), report.message),
-                    "you may lack permission there; send a bundle instead: bw submit --bundle FILE");
-      }
+      if (!push(verified, details)) return false;
+      // Home has it: that decides, also where something else moved the branches here meanwhile.
+      if (details) world_.repository.set_ref(details_ref, *details, "bw: openings");
+      if (!advance_stream(environment_, world_, std::move(verified))) refresh(environment_, world_);
+      return true;
     }
-    if (details) set_details(*details);
-    if (advance_stream(environment_, world_, std::move(verified))) return true;
-    if (!url_) return false;
-    // Home has it: that decides. The branch here was moved by something else, to no less than that.
-    refresh(environment_, world_);
-    return true;
+    if (details && details != before &&
+        !world_.repository.update_ref(details_ref, *details, before, "bw: openings")) {
+      return false;
+    }
+    return advance_stream(environment_, world_, std::move(verified));
+  }
+
+private:
+  bool push(const StreamState& verified, const std::optional<git::Oid>& details) {
+    std::vector<git::PushUpdate> updates = {{verified.head, std::string(stream_ref), world_.stream.head}};
+    if (details && details != details_there_)
+      updates.push_back({details, std::string(details_ref), details_there_});
+    const git::PushReport report =
+        git::push(world_.repository, *url_, updates, transport_options(environment_));
+    if (report.result == git::PushResult::refused) {
+      throw Error(ErrorCode::refused, fmt::format("{} refused the push: {}", url_->shown(), report.message),
+                  "you may lack permission there; send a bundle instead: bw submit --bundle FILE");
+    }
+    if (report.result == git::PushResult::done && details) details_there_ = details;
+    return report.result == git::PushResult::done;
   }
 
   // Gives home what only this copy holds. A stream moves here only after home took it, so home lacks
@@ -113,20 +144,15 @@ public:
                   fmt::format("{} did not take the stream: {}", url_->shown(), report.message),
                   "it may hold something else already; name an empty repository or this world's own");
     }
-  }
-
-  std::optional<git::Oid> details() const { return world_.repository.ref(details_ref); }
-
-private:
-  void set_details(const git::Oid& details) {
-    const auto before = world_.repository.ref(details_ref);
-    if (before != details) world_.repository.update_ref(details_ref, details, before, "bw: openings");
+    if (!head_there) details_there_ = world_.repository.ref(details_ref);
   }
 
   const Environment& environment_;
   World& world_;
+  StreamLock lock_;
   std::optional<git::RemoteUrl> url_;
-  std::optional<FileLock> lock_;
+  std::optional<git::Oid> details_there_;  // at home, where home is elsewhere
+  std::optional<Checkpoint> continued_;    // of this machine's record, found to be continued here
 };
 
 void wait_after(const Environment& environment, int attempt) {
@@ -134,6 +160,14 @@ void wait_after(const Environment& environment, int attempt) {
   const auto random = static_cast<unsigned char>(environment.random(1).front());
   const int most = std::min(400, 10 << std::min(attempt, 6));
   std::this_thread::sleep_for(std::chrono::milliseconds(random % most));
+}
+
+// The authority as it will be once these events are in the log.
+Authority authority_after(const StreamState& state, const std::vector<Event>& events, Timestamp now) {
+  Authority authority = state.authority;
+  std::uint64_t index = state.size();
+  for (const Event& event : events) authority.apply(event, index++, now.seconds);
+  return authority;
 }
 
 // One commit with what `compose` decides; the size before it, or nothing where someone was faster.
@@ -146,54 +180,52 @@ std::optional<std::uint64_t> try_append(const Environment& environment, World& w
   }
   Composition composition = compose(world.stream);
   const std::uint64_t size = world.stream.size();
+  const auto before = home.details();
   const auto details =
-      add_openings(world.repository, home.details(), composition.openings, environment.now(), signer);
-  if (composition.additions.empty()) {
-    return home.put(world.stream, details) ? std::optional(size) : std::nullopt;
-  }
-  auto announced = announce_log_key(environment, world.stream, world.id(), signer);
+      add_openings(world.repository, before, composition.openings, environment.now(), signer);
   auto& events = composition.additions.events;
-  events.insert(events.end(), announced.begin(), announced.end());
+  if (!events.empty() || world.stream.pending() > 0) {
+    const Authority authority = authority_after(world.stream, events, environment.now());
+    if (authority.may_append(signer.did())) {
+      home.require_own_history(my_log_key(environment, authority, world.id(), signer.did()));
+      auto announced = announce_log_key(environment, authority, world.id(), signer);
+      std::move(announced.begin(), announced.end(), std::back_inserter(events));
+    }
+  }
+  if (events.empty()) return home.put(world.stream, before, details) ? std::optional(size) : std::nullopt;
   const git::Oid commit =
       append_entries(world.repository, world.stream, composition.additions, environment.now(), signer);
   // What we made passes the same checks as what others made, before anyone sees it.
-  return home.put(verify_continuation(environment, world, commit), details) ? std::optional(size)
-                                                                            : std::nullopt;
+  const bool done = home.put(verify_continuation(environment, world, commit), before, details);
+  return done ? std::optional(size) : std::nullopt;
 }
 
 // Covers what home has accepted. Another appender's checkpoint over the same entries is as good.
 bool try_checkpoint(const Environment& environment, World& world, const Signer& signer, HomeCopy& home) {
-  if (world.stream.pending() == 0) return true;
-  const auto key = LogKeyFile::open_or_create(log_key_folder(environment, world.id()), log_origin(world.id()),
-                                              environment.random);
-  const auto& known = world.stream.authority.log_keys();
-  const bool live = std::any_of(known.begin(), known.end(), [&](const LogKey& candidate) {
-    return candidate.verifier == key.verifier() && !candidate.until;
-  });
+  const Authority& authority = world.stream.authority;
+  // Who just gave up appending leaves that to others.
+  if (world.stream.pending() == 0 || !authority.may_append(signer.did())) return true;
+  const auto key = my_log_key(environment, authority, world.id(), signer.did());
   // A key that the stream does not know signs nothing that anyone would accept; whoever appends next
   // covers these entries.
-  if (!live) return true;
+  if (authority.find_log_key(key.verifier().vkey()) == nullptr) return true;
   // A log key signs nothing that the append would then refuse.
   require_clock(world.stream, environment.now());
   const Checkpoint checkpoint{log_origin(world.id()), world.stream.size(), world.stream.tree.root()};
   const Note note = key.sign(checkpoint, [&](const Checkpoint& earlier) {
-    if (world.stream.checkpoint == earlier) return true;
-    return root_at(world, earlier.size) == earlier.root;
+    return home.was_continued(earlier) || continues(world, earlier);
   });
   const git::Oid commit = append_checkpoint(world.repository, world.stream, note, environment.now(), signer);
-  return home.put(verify_continuation(environment, world, commit), std::nullopt);
+  return home.put(verify_continuation(environment, world, commit), std::nullopt, std::nullopt);
 }
 
 }  // namespace
 
-std::vector<Event> announce_log_key(const Environment& environment, const StreamState& state,
+std::vector<Event> announce_log_key(const Environment& environment, const Authority& authority,
                                     const WorldId& world, const Signer& signer) {
-  const auto key =
-      LogKeyFile::open_or_create(log_key_folder(environment, world), log_origin(world), environment.random);
-  for (const LogKey& known : state.authority.log_keys()) {
-    if (known.verifier == key.verifier()) return {};
-  }
+  const auto key = my_log_key(environment, authority, world, signer.did());
   const std::string vkey = key.verifier().vkey();
+  if (authority.find_log_key(vkey) != nullptr) return {};
   const Signature proof = key.signer().sign_raw(possession_statement("log", signer.did(), world, vkey));
   const EventDraft draft{
       .at = environment.now(),

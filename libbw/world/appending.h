@@ -22,7 +22,8 @@ struct Composition {
 using Compose = std::function<Composition(const StreamState& state)>;
 
 // Returns the index of the first entry that was appended (the size before). Errors: refused (not a
-// steward or sequencer, or home is elsewhere), cannot (home does not answer, or others were faster too
+// steward or sequencer, home is elsewhere, or this machine signed a checkpoint that the stream does not
+// continue), cannot (home does not answer, or others were faster too
 // often). On return `world` stands at the new head.
 std::uint64_t append_at_home(const Environment& environment, World& world, const Signer& signer,
                              const Compose& compose);
@@ -31,9 +32,9 @@ std::uint64_t append_at_home(const Environment& environment, World& world, const
 // home lacks what this copy holds (it was just named) it gets it. Errors as above.
 void settle_home(const Environment& environment, World& world);
 
-// The announcement of this machine's log key, where the stream does not know it yet; it enters the log
-// after what is appended. Empty where nothing is needed.
-std::vector<Event> announce_log_key(const Environment& environment, const StreamState& state,
+// The announcement of my log key on this machine, where `authority` does not know it yet; a fresh key is
+// made where mine was retired. It enters the log after what is appended. Empty where nothing is needed.
+std::vector<Event> announce_log_key(const Environment& environment, const Authority& authority,
                                     const WorldId& world, const Signer& signer);
 
 }  // namespace bw

@@ -43,29 +43,39 @@ void check_pin(const git::RemoteUrl& url, const World& world) {
 void check_out_main(World& world) {
   const auto main = world.repository.ref("refs/remotes/origin/main");
   if (!main) return;
-  world.repository.update_ref(main_ref, *main, world.repository.ref(main_ref), "bw: clone");
+  world.repository.set_ref(main_ref, *main, "bw: clone");
   world.repository.checkout_head(std::nullopt);
   world.repository.set_config("branch.main.remote", "origin");
   world.repository.set_config("branch.main.merge", "refs/heads/main");
 }
 
-// Fetches one address and verifies its stream; nothing is moved before that.
-void pull_from(const Environment& environment, World& world, const git::RemoteUrl& url,
-               std::string_view space) {
-  const std::string prefix = fmt::format("refs/bw/{}/", space);
-  const bool found = git::fetch(world.repository, url,
-                                {fmt::format("+refs/heads/stream:{}stream", prefix),
-                                 fmt::format("+refs/heads/details:{}details", prefix)},
-                                transport_options(environment));
-  const auto head = world.repository.ref(prefix + "stream");
-  if (!found || !head) return;
-  if (*head != *world.stream.head && world.repository.is_ancestor(*head, *world.stream.head)) {
-    return;  // a mirror that lags behind
+// What a copy that should have everything lacks; nothing where it lacks nothing.
+std::optional<std::string> shortfall(const World& world, const git::RemoteUrl& url,
+                                     const CopyElsewhere& there, CopyStanding standing) {
+  const git::Oid& here = *world.stream.head;
+  if (standing == CopyStanding::none) {
+    return fmt::format("{} holds no stream any more, while {} was verified here; what is here stays",
+                       url.shown(), here.hex());
   }
-  advance_stream(environment, world, verify_continuation(environment, world, *head));
-  const auto details = world.repository.ref(prefix + "details");
-  if (details) {
-    world.repository.update_ref(details_ref, *details, world.repository.ref(details_ref), "bw: pull");
+  if (standing != CopyStanding::behind) return std::nullopt;
+  return fmt::format(
+      "{} lacks {} commits of the stream that were verified here: it has {}, here is {}. It was set back, or "
+      "shows an old state; what is here stays",
+      url.shown(), world.repository.first_parent_history(here, *there.stream).size(), there.stream->hex(),
+      here.hex());
+}
+
+// Fetches one address, verifies its stream and takes what is new; nothing is moved before that.
+// `is_source`: entries come from there, so that it should lack nothing and its openings are the ones.
+void pull_from(const Environment& environment, World& world, const git::RemoteUrl& url,
+               const std::string& space, bool is_source, Pulled& pulled) {
+  const CopyElsewhere there = fetch_copy(environment, world, url, space);
+  const CopyStanding standing = catch_up_with(environment, world, there.stream);
+  if (!is_source) return;
+  if (auto warning = shortfall(world, url, there, standing)) {
+    pulled.warnings.push_back(*std::move(warning));
+  } else if (there.details) {
+    world.repository.set_ref(details_ref, *there.details, "bw: pull");
   }
 }
 
@@ -97,9 +107,19 @@ void pull_main(World& world, Pulled& pulled) {
     pulled.main_moved = true;
   } catch (const Error& error) {
     if (!ours) throw;
-    world.repository.update_ref(main_ref, *ours, *theirs, "bw: pull undone");
-    pulled.main_note = std::string("main was left alone: ") + error.what();
+    const bool undone = world.repository.update_ref(main_ref, *ours, *theirs, "bw: pull undone");
+    pulled.main_note =
+        fmt::format("{}: {}", undone ? "main was left alone" : "main was moved by something else meanwhile",
+                    error.what());
   }
+}
+
+std::optional<git::RemoteUrl> origin_of(const World& world) {
+  const auto address = world.repository.remote_url("origin");
+  if (!address) return std::nullopt;
+  const auto origin = git::RemoteUrl::parse(*address);
+  if (!origin) throw Error(ErrorCode::invalid, "the remote \"origin\": " + origin.reason());
+  return *origin;
 }
 
 std::string sentence_of(const Receipt& receipt) {
@@ -138,27 +158,52 @@ std::filesystem::path folder_name_of(const git::RemoteUrl& url) {
   return name;
 }
 
-Pulled pull_world(const Environment& environment, World& world) {
+Pulled pull_world(const Environment& environment, World& world, const std::optional<git::RemoteUrl>& from) {
+  const StreamLock lock(world);
+  refresh(environment, world);
   Pulled pulled;
   const std::uint64_t before = world.stream.size();
-  const Home home = home_of(world);
-  if (home.url) pull_from(environment, world, *home.url, "home");
   const auto identity = find_identity(environment);
   const std::size_t receipts_before = identity ? my_receipts(world, identity->did).size() : 0;
-  if (const auto address = world.repository.remote_url("origin")) {
-    const auto origin = git::RemoteUrl::parse(*address);
-    if (!origin) throw Error(ErrorCode::invalid, "the remote \"origin\": " + origin.reason());
-    if (!home.url || home.url->text() != origin->text()) pull_from(environment, world, *origin, "origin");
-    git::fetch(world.repository, *origin, {"+refs/heads/*:refs/remotes/origin/*"},
-               transport_options(environment));
-    if (identity) fetch_receipts(environment, world, *origin, identity->did);
+  const auto receipts_from = [&](const git::RemoteUrl& url) {
+    if (identity) fetch_receipts(environment, world, url, identity->did);
+  };
+  if (from) {
+    pull_from(environment, world, *from, "from", false, pulled);
+    receipts_from(*from);
   }
-  if (identity) {
-    if (home.url) fetch_receipts(environment, world, *home.url, identity->did);
-    const auto receipts = my_receipts(world, identity->did);
-    for (std::size_t i = receipts_before; i < receipts.size(); ++i)
-      pulled.receipts.push_back(sentence_of(receipts[i]));
+  const auto origin = origin_of(world);
+  // A home that does not answer keeps nobody from what another address has, a new home among it.
+  const std::optional<git::RemoteUrl> home = home_of(world).url;
+  const bool is_origin = home && origin && home->text() == origin->text();
+  bool home_answers = false;
+  if (home) {
+    try {
+      pull_from(environment, world, *home, "home", true, pulled);
+      receipts_from(*home);
+      home_answers = true;
+    } catch (const Error& error) {
+      const bool other_way = from || (origin && !is_origin);
+      if (error.code() != ErrorCode::cannot || !other_way) throw;
+      pulled.warnings.push_back(fmt::format("the world's home does not answer: {}", error.what()));
+    }
   }
+  if (origin && (!is_origin || home_answers)) {
+    try {
+      // Without an address of its own the home is reached by where the clone came from.
+      const bool is_source = home_of(world).kind == Home::Kind::elsewhere;
+      if (!is_origin) pull_from(environment, world, *origin, "origin", is_source, pulled);
+      git::fetch(world.repository, *origin, {"+refs/heads/*:refs/remotes/origin/*"},
+                 transport_options(environment));
+      receipts_from(*origin);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::cannot || !(from || home_answers)) throw;
+      pulled.warnings.push_back(fmt::format("origin does not answer: {}", error.what()));
+    }
+  }
+  const auto receipts = identity ? my_receipts(world, identity->did) : std::vector<Receipt>{};
+  for (std::size_t i = receipts_before; i < receipts.size(); ++i)
+    pulled.receipts.push_back(sentence_of(receipts[i]));
   pull_main(world, pulled);
   pulled.entries = world.stream.size() - before;
   pulled.pending = world.stream.pending();

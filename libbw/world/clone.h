@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "git/remote_url.h"
 #include "world/identity.h"
@@ -31,9 +32,14 @@ struct Pulled {
   std::optional<std::string> main_note;  // why `main` was left alone (diverged, uncommitted changes)
   std::vector<std::string> receipts;     // new receipts for me, a sentence each
   std::uint64_t pending = 0;             // entries beyond the checkpoint
+  // The home lacks what was verified here (it was set back, or shows an old state), or does not answer.
+  std::vector<std::string> warnings;
 };
-// Fetches home and origin, verifies, fast-forwards. A rewritten stream is refused, both heads named.
-Pulled pull_world(const Environment& environment, World& world);
+// Fetches home and origin, before them `from` (where the home is gone), verifies, fast-forwards. A
+// rewritten stream is refused, both heads named; a shorter one is a warning, and nothing here goes back.
+// Error(cannot) where no address answers, or `from` does not.
+Pulled pull_world(const Environment& environment, World& world,
+                  const std::optional<git::RemoteUrl>& from = {});
 
 // Records `identity.announced` (box and credential key; my name as a public detail where `show_name`)
 // in the journal and remembers the sync wish; the caller submits.

@@ -233,7 +233,7 @@ Contributed contribute(const Environment& environment, World& world, const Signe
                                message_of(result.changes, options.message, world));
   // Kept here as well: what was offered can be shown, and git finds nothing dangling.
   const std::string kept = "refs/bw/offered/" + result.branch;
-  world.repository.update_ref(kept, *result.commit, world.repository.ref(kept), "bw: contribute");
+  world.repository.set_ref(kept, *result.commit, "bw: contribute");
   push_offer(environment, world, target.url, result.branch, *result.commit);
   return result;
 }

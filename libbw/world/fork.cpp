@@ -21,7 +21,6 @@ namespace {
 
 constexpr const char* upstream_stream = "refs/bw/upstream/stream";
 constexpr const char* upstream_main = "refs/remotes/upstream/main";
-constexpr std::size_t max_inherited = 400;  // that a genesis can name
 
 // What the parent's stream proves about it.
 struct Parent {
@@ -112,7 +111,7 @@ Inheritance inherit(const git::Repository& repository, const git::Oid& main, con
   Inheritance result;
   for (const auto& [did, commits] : signers) {
     const bool known = vouched.contains(did);
-    if (known && result.known.size() < max_inherited) {
+    if (known && result.known.size() < max_definition_signers) {
       result.known.push_back(did);
       continue;
     }
@@ -187,7 +186,7 @@ Forked fork_world(const Environment& environment, const Identity& identity, cons
 
   const git::Oid main = commit_fork(environment, repository, identity, signer, parent, options.name);
   const std::string name = name_of_world(repository, main);
-  repository.update_ref(main_ref, main, std::nullopt, "bw: fork");
+  repository.set_ref(main_ref, main, "bw: fork");
   repository.checkout_head(std::nullopt);
   install_hooks(repository);
   World world = begin_stream(environment, std::move(repository), signer,

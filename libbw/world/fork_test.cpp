@@ -131,7 +131,7 @@ TEST_CASE("a fork of what is no world leaves nothing behind") {
   TestPerson eve("Eve");
   const auto source = eve.folder.path() / "plain";
   git::Repository repository = git::Repository::create(source, true);
-  repository.update_ref(main_ref, git::add_commit(repository, {}, "a.txt", "a"), std::nullopt, "test");
+  repository.set_ref(main_ref, git::add_commit(repository, {}, "a.txt", "a"), "test");
   const Failure failure = failed_fork(eve, address(source));
   CHECK(failure.code == ErrorCode::invalid);
   CHECK(failure.what.find("holds no world") != std::string::npos);
@@ -144,8 +144,7 @@ TEST_CASE("a fork of a world whose stream was tampered with leaves nothing behin
   TestPerson eve("Eve");
   git::Repository& repository = ada.world.repository;
   const git::Oid head = *repository.ref(stream_ref);
-  repository.update_ref(stream_ref, git::add_commit(repository, {head}, "log/000.jsonl", "{}\n"), head,
-                        "test");
+  repository.set_ref(stream_ref, git::add_commit(repository, {head}, "log/000.jsonl", "{}\n"), "test");
   const Failure failure = failed_fork(eve, address(ada.world.folder()));
   CHECK(failure.code == ErrorCode::invalid);
   CHECK(failure.what.find("does not verify") != std::string::npos);

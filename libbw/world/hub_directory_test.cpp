@@ -225,7 +225,7 @@ TEST_CASE("a copy whose stream was tampered with up to the listed checkpoint mak
                                        .time = eve.environment.now(),
                                        .message = "Append\n"},
                                       commit_signer_with(*eve.signer));
-  copy.update_ref(stream_ref, forged, head, "tamper");
+  copy.set_ref(stream_ref, forged, "tamper");
   CHECK(mentions(problem_of(directory_of(given.keeper), event), "does not verify"));
 }
 
@@ -242,7 +242,7 @@ TEST_CASE("what comes after the listed checkpoint cannot harm the listing") {
                                      .time = eve.environment.now(),
                                      .message = "Junk\n"},
                                     commit_signer_with(*eve.signer));
-  copy.update_ref(stream_ref, junk, head, "junk");
+  copy.set_ref(stream_ref, junk, "junk");
   const HubDirectory directory = directory_of(given.keeper);
   CHECK(problem_of(directory, event) == "");
 }

@@ -76,7 +76,11 @@ void append_genesis(const Environment& environment, World& world, const Signer& 
     throw Error(ErrorCode::refused, "the repository has a branch \"stream\" already");
   }
   world.repository.set_config("bw.world", id.text());
-  world.repository.set_config("bw.home", genesis.home ? "remote" : "here");
+  if (genesis.home) {
+    world.repository.set_config("bw.home", "remote");
+  } else {
+    make_home_here(world.repository);
+  }
 }
 
 }  // namespace
@@ -139,7 +143,7 @@ World init_world(const Environment& environment, const Identity& identity, const
                          .time = environment.now(),
                          .message = fmt::format("Begin the world from template {}\n", options.template_name)},
                         commit_signer_with(signer));
-  repository.update_ref(main_ref, main, std::nullopt, "bw: init");
+  repository.set_ref(main_ref, main, "bw: init");
   repository.checkout_head(std::nullopt);
   install_hooks(repository);
   const std::string name = options.name ? *options.name : world_name(definition_at(repository, main));

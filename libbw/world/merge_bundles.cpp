@@ -102,7 +102,9 @@ std::string leave_receipt(const Environment& environment, World& world, const Si
   auto receipt = world.repository.ref(ref);
   if (!receipt) {
     receipt = receipt_commit(environment, world, signer, merged);
-    world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt");
+    // Where another process answered the same bundle meanwhile, its receipt stands.
+    if (!world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt"))
+      receipt = world.repository.ref(ref);
   }
   if (!collected.url) return "";
   try {

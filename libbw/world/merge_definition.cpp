@@ -176,7 +176,8 @@ void fast_forward(World& world, const git::Oid& ours, const git::Oid& theirs) {
   try {
     world.repository.checkout_head(ours);
   } catch (...) {
-    world.repository.update_ref(main_ref, ours, theirs, "bw: merge given up");
+    // Where something else moved it meanwhile, that stays.
+    static_cast<void>(world.repository.update_ref(main_ref, ours, theirs, "bw: merge given up"));
     throw;
   }
 }

@@ -25,11 +25,11 @@ struct TwoBranches : TestWorld {
   template <class Work>
   git::Oid theirs(Work work) {
     const git::Oid here = *world.repository.ref(main_ref);
-    world.repository.update_ref(main_ref, base, here, "test");
+    world.repository.set_ref(main_ref, base, "test");
     world.repository.checkout_head(here);
     work();
     const git::Oid there = *world.repository.ref(main_ref);
-    world.repository.update_ref(main_ref, here, there, "test");
+    world.repository.set_ref(main_ref, here, "test");
     world.repository.checkout_head(there);
     return there;
   }

@@ -44,7 +44,7 @@ std::size_t listed_worlds(const TestHub& keeper) {
 TEST_CASE("who keeps the Hub publishes at once: branches, listing and nothing else") {
   TestHub keeper;
   World world = make_named_world(keeper, "My World");
-  world.repository.update_ref("refs/bw/inbox/x/y", *world.repository.ref(main_ref), std::nullopt, "private");
+  world.repository.set_ref("refs/bw/inbox/x/y", *world.repository.ref(main_ref), "private");
   const Published published = publish(keeper.environment, world, *keeper.signer, to(keeper));
   CHECK(published.way == Published::Way::listed);
   CHECK(published.name == "my-world");

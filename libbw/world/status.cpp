@@ -57,6 +57,8 @@ std::vector<std::string> next_steps(const Status& status) {
     if (when) steps.push_back(fmt::format("{:<28} {}", command, why));
   };
   step(!status.me, "bw id new", "make an identity, to take part");
+  step(status.copy_of_home, "bw world home --here",
+       "a copy of the home appends nothing, unless that is gone");
   step(!status.definition_valid, "bw validate", "main's definition has errors");
   step(status.uncommitted, "git commit -S", "the definition in the work tree is not committed");
   step(status.steward && status.definition_differs && status.definition_valid, "bw adopt",
@@ -82,6 +84,8 @@ Status world_status(const Environment& environment, const World& world) {
   status.pending = world.stream.pending();
   status.adopted = world.stream.authority.adopted();
   status.home = home_of(world);
+  status.copy_of_home = status.home.kind == Home::Kind::here && !world.stream.authority.home() &&
+                        marked_as_home_elsewhere(world.repository).has_value();
   status.inbox = unanswered_bundles(world).size();
   read_definition_state(world, status);
   read_my_part(environment, world, status);

@@ -33,6 +33,7 @@ struct Status {
   // Commits of main ahead of and behind origin; nothing where there is no origin.
   std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;
   Home home;
+  bool copy_of_home = false;            // a copy of the home's folder, to which nothing is appended
   std::vector<std::string> next_steps;  // commands with a word on why, most urgent first
 };
 

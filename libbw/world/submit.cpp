@@ -81,7 +81,7 @@ void push_to_inbox(const Environment& environment, World& world, const Signer& s
   const std::string ref = inbox_ref(signer.did(), sha256(bytes));
   // Kept here too: what was sent can be shown, and sent again.
   const std::string copy = "refs/bw/outbox/" + ref.substr(inbox_prefix.size());
-  world.repository.update_ref(copy, commit, world.repository.ref(copy), "bw: submit");
+  world.repository.set_ref(copy, commit, "bw: submit");
   const git::PushReport report =
       git::push(world.repository, url, {{commit, ref, std::nullopt}}, transport_options(environment));
   if (report.result == git::PushResult::refused) {

@@ -38,7 +38,7 @@ inline World make_named_world(const TestPerson& person, const std::string& name,
                                            .time = person.environment.now(),
                                            .message = "Begin\n"},
                                           commit_signer_with(*person.signer));
-  repository.update_ref(main_ref, main, std::nullopt, "begin");
+  repository.set_ref(main_ref, main, "begin");
   repository.checkout_head(std::nullopt);
   return begin_stream(person.environment, std::move(repository), *person.signer,
                       {name, std::nullopt, std::nullopt, {}, main});

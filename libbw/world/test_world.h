@@ -99,7 +99,7 @@ inline World make_world(const TestPerson& founder, const std::filesystem::path& 
                                            .time = founder.environment.now(),
                                            .message = "Begin\n"},
                                           commit_signer_with(*founder.signer));
-  repository.update_ref(main_ref, main, std::nullopt, "begin");
+  repository.set_ref(main_ref, main, "begin");
   repository.checkout_head(std::nullopt);
   return begin_stream(founder.environment, std::move(repository), *founder.signer,
                       {"Test world", std::nullopt, std::nullopt, {}, main});

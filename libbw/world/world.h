@@ -8,6 +8,7 @@
 #include <string>
 
 #include "definition/load.h"
+#include "git/remote_url.h"
 #include "git/repository.h"
 #include "stream/journal.h"
 #include "stream/stream_state.h"
@@ -19,6 +20,9 @@ namespace bw {
 struct World {
   git::Repository repository;
   StreamState stream;  // verified, up to refs/heads/stream
+  // Where appends go instead of the home that the authority still names, since that one is gone
+  // (world/stewardship.h, replace_home). Holds for as long as this World.
+  std::optional<git::RemoteUrl> replacement_home = {};
 
   const WorldId& id() const { return stream.authority.world(); }
   const std::string& name() const { return stream.authority.name(); }
@@ -39,7 +43,7 @@ void refresh(const Environment& environment, World& world);
 StreamState verify_continuation(const Environment& environment, const World& world, const git::Oid& head);
 
 // Moves refs/heads/stream to a verified state; false where another process was faster.
-bool advance_stream(const Environment& environment, World& world, StreamState verified);
+[[nodiscard]] bool advance_stream(const Environment& environment, World& world, StreamState verified);
 
 VerifyOptions verify_options(const Environment& environment);
 
