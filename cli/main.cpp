@@ -6,6 +6,7 @@
 namespace bw::cli {
 
 void declare_adopt(Commands& commands);
+void declare_checkpoint(Commands& commands);
 void declare_clone(Commands& commands);
 void declare_config(Commands& commands);
 void declare_contribute(Commands& commands);
@@ -18,12 +19,14 @@ void declare_join(Commands& commands);
 void declare_log(Commands& commands);
 void declare_merge(Commands& commands);
 void declare_merge_driver(Commands& commands);
+void declare_prove(Commands& commands);
 void declare_publish(Commands& commands);
 void declare_pull(Commands& commands);
 void declare_show(Commands& commands);
 void declare_status(Commands& commands);
 void declare_steward(Commands& commands);
 void declare_submit(Commands& commands);
+void declare_tiles(Commands& commands);
 void declare_undo(Commands& commands);
 void declare_validate(Commands& commands);
 void declare_verify(Commands& commands);
@@ -51,6 +54,9 @@ void declare(Commands& commands) {
   declare_merge(commands);
   declare_publish(commands);
   declare_verify(commands);
+  declare_prove(commands);
+  declare_checkpoint(commands);
+  declare_tiles(commands);
   declare_steward(commands);
   declare_merge_driver(commands);
   declare_world(commands);

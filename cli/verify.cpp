@@ -1,6 +1,10 @@
+#include "base/error.h"
+#include "base/files.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/verify_proof.h"
 #include "cli/world_access.h"
+#include "world/checkpoint_memory.h"
 #include "world/verify_world.h"
 
 namespace bw::cli {
@@ -8,7 +12,36 @@ namespace {
 
 struct Given {
   std::optional<std::filesystem::path> repository;
+  std::optional<std::filesystem::path> since;
+  ProofGiven proof;
 };
+
+// The checkpoint of --since, which the verified log must begin with; adds a problem where it does not. What
+// the log amounted to then; nothing where its log is another's.
+Checkpoint check_since(const std::filesystem::path& file, const git::Repository& repository,
+                       WorldVerification& verification) {
+  const auto note = Note::parse(read_file(file, Note::max_bytes));
+  const auto since = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(Reason{note.reason()});
+  if (!since)
+    throw Error(ErrorCode::invalid, fmt::format("{} is no checkpoint: {}", file.string(), since.reason()));
+  const StreamState& state = verification.stream.state;
+  if (!verification.stream.ok() || !state.checkpoint) return *since;  // there are problems already
+  const auto problem = [&](std::string what) {
+    verification.problems.push_back({"since " + file.string(), std::move(what)});
+  };
+  if (since->origin != state.checkpoint->origin) {
+    problem("it is a checkpoint of another log, " + since->origin);
+  } else if (const Relation relation = relation_of(*since, repository, state); relation == Relation::newer) {
+    problem(
+        fmt::format("it covers {} entries, and the log here only {}: the log was shortened, or this copy is "
+                    "old",
+                    since->size, state.covered()));
+  } else if (relation == Relation::split) {
+    problem(fmt::format("the log at size {} did not have the root {}: history was changed", since->size,
+                        since->root.hex()));
+  }
+  return *since;
+}
 
 Json result_json(const WorldVerification& verification) {
   const StreamState& state = verification.stream.state;
@@ -57,12 +90,27 @@ void print_result(Session& session, const WorldVerification& verification) {
 }
 
 int run(Session& session, const Given& given) {
-  const WorldVerification verification =
-      verify_world(session.environment, given.repository.value_or(session.world_folder()));
+  if (given.proof.proof) {
+    if (given.repository || given.since)
+      throw Error(ErrorCode::usage, "--proof checks a file; it goes with no REPO and no --since");
+    return verify_proof(session, given.proof);
+  }
+  if (given.proof.any_trust())
+    throw Error(ErrorCode::usage, "--world-id, --log-key and --policy go with --proof");
+  const std::filesystem::path folder = given.repository.value_or(session.world_folder());
+  WorldVerification verification = verify_world(session.environment, folder);
+  std::optional<Checkpoint> since;
+  if (given.since) since = check_since(*given.since, *git::Repository::discover(folder), verification);
   if (session.json()) {
-    session.print_json(result_json(verification));
+    Json object = result_json(verification);
+    if (since) object["since"] = {{"size", since->size}, {"root", since->root.hex()}};
+    session.print_json(object);
   } else {
     print_result(session, verification);
+    if (since && verification.ok()) {
+      session.print("  since  {}: {} came, none was changed\n", counted(since->size, "entry", "entries"),
+                    counted(verification.stream.state.covered() - since->size, "entry", "entries"));
+    }
   }
   return verification.ok() ? 0 : 1;
 }
@@ -74,14 +122,27 @@ void declare_verify(Commands& commands) {
   Given& given = command.runs(run);
   command.argument(given.repository, "REPO", "a world's repository (default: the one you are in)")
       .offer_folders();
+  command.option("--since", given.since, "FILE", "also prove that the log only grew since this checkpoint");
+  command.option("--proof", given.proof.proof, "FILE",
+                 "check a proof that \"bw prove\" made, instead of a world");
+  command.option("--world-id", given.proof.world, "ID",
+                 "--proof: the world's id, where you have no copy of it");
+  command.option("--log-key", given.proof.log_keys, "KEY", "--proof: a key that signs its checkpoints");
+  command.option("--policy", given.proof.policy, "FILE",
+                 "--proof: whom to trust, as a C2SP tlog-policy file: log keys, witnesses and how many");
   command.description =
       "Needs no key and no network, and trusts nothing that was remembered. Checks every commit's signature "
       "against the authority before it, every event's signature and strict form, tables, definition sets, "
       "the "
       "Merkle root of every checkpoint, the times of recording, and published openings against what was "
-      "committed to. Names the first bad thing and all others.";
-  command.examples = {{"bw verify", "Checks the world you are in"},
-                      {"bw verify /srv/worlds/ohca.git", "Checks a repository anywhere"}};
+      "committed to. Names the first bad thing and all others.\n\n"
+      "With --proof it checks one file instead: offline, against the world you are in, or with nothing but a "
+      "world's id and log keys that you trust already.";
+  command.examples = {
+      {"bw verify", "Checks the world you are in"},
+      {"bw verify /srv/worlds/ohca.git", "Checks a repository anywhere"},
+      {"bw verify --since march.checkpoint", "Proves that nothing from before March was changed"},
+      {"bw verify --proof deed.tlog-proof", "Checks a proof against the world you are in"}};
   command.json = {{"ok", "whether everything holds"},
                   {"world", "the world's id, or null"},
                   {"size", "entries under the checkpoint"},
@@ -90,9 +151,18 @@ void declare_verify(Commands& commands) {
                   {"head", "the commit that was verified"},
                   {"problems", "for each: where and what"},
                   {"warnings", "what is no fault but worth knowing"},
-                  {"ineffective", "acts of authority without effect: event, index, reason"}};
-  command.exit_codes = {{1, "the world does not verify"}};
-  command.see_also = {"clone", "show", "status"};
+                  {"ineffective", "acts of authority without effect: event, index, reason"},
+                  {"since", "--since: size and root of that checkpoint"},
+                  {"reason", "--proof: why it does not hold"},
+                  {"event", "--proof: the event, whole"},
+                  {"id", "--proof: its id"},
+                  {"index", "--proof: its place in the log"},
+                  {"recorded", "--proof: when the log took it"},
+                  {"row", "--proof of a row: its number, their count, the row; else null"},
+                  {"origin", "--proof: the log's name"},
+                  {"witnesses", "--proof: name and time of each witness behind the checkpoint"}};
+  command.exit_codes = {{1, "the world, or the proof, does not verify"}};
+  command.see_also = {"prove", "checkpoint", "clone", "show", "status"};
 }
 
 }  // namespace bw::cli

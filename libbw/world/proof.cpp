@@ -93,6 +93,7 @@ Result<ProvenRow> check_row(std::string_view text, const Event& event) {
       !includes(commitment->count, commitment->root, row.number - 1, leaf_hash(row.line), hashes)) {
     return Reason{fmt::format("the row does not lead to the table's root as row {}", row.number)};
   }
+  if (const auto read = Row::parse(row.line); !read) return Reason{"the row: " + read.reason()};
   return row;
 }
 
