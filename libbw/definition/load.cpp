@@ -156,6 +156,7 @@ private:
     const auto* known = std::ranges::find(known_tools, std::string_view(tool), &Tool::name);
     if (known == known_tools.end()) {
       std::vector<std::string> names;
+      names.reserve(std::size(known_tools));
       for (const Tool& candidate : known_tools) names.emplace_back(candidate.name);
       error(path, {}, "unknown-tool", fmt::format("no tool is called \"{}\"", printable(tool)),
             names.empty() ? "this version of bw knows no tools yet"
@@ -203,7 +204,7 @@ FileSource memory_source(DefinitionFiles files) {
   return source;
 }
 
-FileSource folder_source(std::filesystem::path root) {
+FileSource folder_source(const std::filesystem::path& root) {
   namespace fs = std::filesystem;
   FileSource source;
   source.read = [root](const std::string& path) -> std::optional<std::string> {

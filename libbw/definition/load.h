@@ -30,7 +30,7 @@ struct FileSource {
 };
 
 // The files of a work tree: regular files only, symbolic links refused anywhere below `root`.
-FileSource folder_source(std::filesystem::path root);
+FileSource folder_source(const std::filesystem::path& root);
 // Files in memory, such as those of a Git tree.
 FileSource memory_source(DefinitionFiles files);
 

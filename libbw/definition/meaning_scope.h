@@ -18,7 +18,7 @@ using Declared = std::map<std::string, const yaml::Node*, std::less<>>;
 
 class Scope {
 public:
-  Scope(const yaml::Node& root, std::string_view file);
+  Scope(const yaml::Node& tree, std::string_view file);
 
   const yaml::Node& root;
   Declared phases, units, indicators, goals, milestones, behaviours;

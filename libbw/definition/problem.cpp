@@ -14,8 +14,8 @@ void sort_problems(std::vector<Problem>& problems) {
     return std::tie(p.file, p.line, p.column, p.severity, p.code, p.message);
   };
   std::ranges::stable_sort(problems, {}, order);
-  const auto [first, last] = std::ranges::unique(problems, {}, order);
-  problems.erase(first, last);
+  const auto same = [&](const Problem& a, const Problem& b) { return order(a) == order(b); };
+  problems.erase(std::unique(problems.begin(), problems.end(), same), problems.end());
 }
 
 }  // namespace bw

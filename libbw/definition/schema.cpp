@@ -184,6 +184,7 @@ private:
     if (std::ranges::any_of(allowed, [&](const std::string& name) { return has_type(node, name); }))
       return true;
     std::vector<std::string> wanted;
+    wanted.reserve(allowed.size());
     for (const std::string& name : allowed) wanted.emplace_back(in_words(name));
     const bool text_fits = std::ranges::find(allowed, "string") != allowed.end();
     const std::string form = schema.value("x-bw-form", "");

@@ -102,7 +102,7 @@ std::size_t block_scalar_end(std::string_view text, std::size_t at, std::string_
       end = line_end(text, end);
     return end;
   }
-  const std::size_t first_text = value.find_first_not_of("\n");
+  const std::size_t first_text = value.find_first_not_of('\n');
   const std::size_t further = indentation(value.substr(first_text));
   std::optional<std::size_t> indent;
   std::size_t end = header_end;
