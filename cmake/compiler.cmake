@@ -23,10 +23,13 @@ endif()
 # A shared library that nothing calls would still be loaded at every start.
 add_link_options(-Wl,--as-needed)
 
-option(BW_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(BW_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer; fuzz targets with clang" OFF)
 if(BW_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-fsanitize=fuzzer-no-link)  # coverage, which tells libFuzzer where it has been
+  endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-D_FORTIFY_SOURCE=2)
 endif()
