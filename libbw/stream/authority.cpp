@@ -272,7 +272,7 @@ Result<Authority::Effect> Authority::propose(const Event& event, std::int64_t re
       [proposal = OpenProposal{event.id, *change, {event.actor}, recorded}, recorded](Authority& authority) {
         std::erase_if(authority.open_, [&](const auto& item) { return has_expired(item.second, recorded); });
         if (authority.decided_by(proposal.approvals)) {
-          authority.enact(proposal.change);
+          authority.enact(proposal.change, recorded);
         } else {
           authority.open_.emplace(proposal.id, proposal);
         }
@@ -297,13 +297,18 @@ Result<Authority::Effect> Authority::approve(const Event& event, std::int64_t re
         [id, actor = event.actor](Authority& authority) { authority.open_.at(id).approvals.insert(actor); }};
   }
   if (auto objection = change_objection(proposal.change)) return Reason{*objection};
-  return Effect{[id, change = proposal.change](Authority& authority) {
+  return Effect{[id, change = proposal.change, recorded](Authority& authority) {
     authority.open_.erase(id);
-    authority.enact(change);
+    authority.enact(change, recorded);
   }};
 }
 
-void Authority::enact(const StewardChange& change) {
+bool Authority::could_append(const Did& did, Timestamp moment) const {
+  const auto left = left_.find(did);
+  return may_append(did) || (left != left_.end() && moment.seconds <= left->second);
+}
+
+void Authority::enact(const StewardChange& change, std::int64_t recorded) {
   using Act = StewardChange::Act;
   switch (change.act) {
     case Act::add_steward:
@@ -311,12 +316,14 @@ void Authority::enact(const StewardChange& change) {
       break;
     case Act::remove_steward:
       stewards_.erase(*change.did);
+      if (!may_append(*change.did)) left_[*change.did] = recorded;
       break;
     case Act::add_sequencer:
       sequencers_.insert(*change.did);
       break;
     case Act::remove_sequencer:
       sequencers_.erase(*change.did);
+      if (!may_append(*change.did)) left_[*change.did] = recorded;
       break;
     case Act::add_device:
       devices_.insert(*change.did);

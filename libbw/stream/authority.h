@@ -85,6 +85,8 @@ public:
 
   bool is_steward(const Did& did) const { return stewards_.contains(did); }
   bool may_append(const Did& did) const { return stewards_.contains(did) || sequencers_.contains(did); }
+  // The same of someone who spoke at `moment`: who left later (by `recorded`) could still do it then.
+  bool could_append(const Did& did, Timestamp moment) const;
 
   // All of it, for the cache of what was verified; `from_json` throws Error(invalid) or a Json::exception
   // where it is not what `json` gave.
@@ -104,7 +106,7 @@ private:
   std::optional<std::string> change_objection(const StewardChange& change) const;
   // Whether so many of those who approved are stewards now as must decide together.
   bool decided_by(const std::set<Did>& approvals) const;
-  void enact(const StewardChange& change);
+  void enact(const StewardChange& change, std::int64_t recorded);
   void add_log_key(LogKey key);
 
   std::optional<WorldId> world_;
@@ -113,6 +115,7 @@ private:
   std::optional<std::string> home_;
   std::uint32_t threshold_ = 1;
   std::set<Did> stewards_, sequencers_, devices_, members_, definition_signers_;
+  std::map<Did, std::int64_t> left_;  // who could append once → when that ended last
   std::set<std::string> witnesses_;
   std::uint32_t witness_quorum_ = 0;
   std::vector<LogKey> log_keys_;

@@ -58,6 +58,7 @@ Json Authority::json() const {
   Json json = {{"definition_signers", dids_json(definition_signers_)},
                {"devices", dids_json(devices_)},
                {"home", home_ ? Json(*home_) : Json(nullptr)},
+               {"left", Json::object()},
                {"log_keys", log_keys_json(log_keys_)},
                {"members", dids_json(members_)},
                {"name", name_},
@@ -68,6 +69,7 @@ Json Authority::json() const {
                {"witness_quorum", witness_quorum_},
                {"witnesses", witnesses_},
                {"world", world_ ? Json(world_->text()) : Json(nullptr)}};
+  for (const auto& [did, recorded] : left_) json["left"][did.text()] = recorded;
   if (parent_) {
     json["parent"] = {
         {"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
@@ -95,6 +97,9 @@ Authority Authority::from_json(const Json& json) {
   authority.devices_ = dids_from(json.at("devices"));
   authority.members_ = dids_from(json.at("members"));
   authority.definition_signers_ = dids_from(json.at("definition_signers"));
+  for (const auto& [did, recorded] : json.at("left").items()) {
+    authority.left_.emplace(intact(Did::parse(did)), recorded.get<std::int64_t>());
+  }
   for (const Json& item : json.at("log_keys")) {
     const Json& until = item.at("until");
     authority.add_log_key({intact(NoteVerifier::parse(item.at("key").get<std::string>())),

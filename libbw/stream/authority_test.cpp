@@ -395,3 +395,20 @@ TEST_CASE("events of other kinds are none of its business") {
   CHECK_FALSE(Authority::interprets("behaviour.logged"));
   CHECK_FALSE(Authority::interprets("world.ended"));
 }
+
+TEST_CASE("who could append once could do it then, and not later") {
+  History history = started();
+  const auto could = [&](std::int64_t moment) { return history.authority.could_append(ben.did(), {moment}); };
+  CHECK_FALSE(could(history.now));
+  REQUIRE(history.propose(ada, change_of(Act::add_sequencer, ben)).empty());
+  REQUIRE(history.propose(ada, change_of(Act::add_steward, ben)).empty());
+  CHECK(could(history.now));
+  history.now += day;
+  REQUIRE(history.propose(ada, change_of(Act::remove_sequencer, ben)).empty());
+  CHECK(could(history.now + day));  // a steward still
+  history.now += day;
+  REQUIRE(history.propose(ada, change_of(Act::remove_steward, ben)).empty());
+  CHECK(could(history.now));
+  CHECK_FALSE(could(history.now + 1));
+  CHECK_FALSE(history.authority.may_append(ben.did()));
+}

@@ -10,7 +10,6 @@
 namespace bw {
 namespace {
 
-constexpr std::size_t max_receipt_bytes = 8u << 20;
 constexpr std::array<std::pair<Verdict::Kind, std::string_view>, 3> kind_names = {{
     {Verdict::Kind::admitted, "admitted"},
     {Verdict::Kind::duplicate, "duplicate"},
@@ -94,6 +93,21 @@ std::string inbox_ref(const Did& sender, const Digest& bundle) {
 
 std::string receipt_ref(const Did& sender, const Digest& bundle) {
   return std::string(receipt_prefix) + sender.short_id() + "/" + bundle.hex();
+}
+
+std::optional<BundleName> parse_bundle_ref(std::string_view ref) {
+  const bool is_receipt = ref.starts_with(receipt_prefix);
+  if (!is_receipt && !ref.starts_with(inbox_prefix)) return std::nullopt;
+  const std::string_view name = ref.substr((is_receipt ? receipt_prefix : inbox_prefix).size());
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto sender = Did::from_short_id(name.substr(0, slash));
+  const auto bundle = Digest::from_hex(name.substr(slash + 1));
+  if (!sender || !bundle) return std::nullopt;
+  const BundleName parsed{*sender, *bundle};
+  // One bundle has one name.
+  const std::string again = is_receipt ? receipt_ref(*sender, *bundle) : inbox_ref(*sender, *bundle);
+  return again == ref ? std::optional(parsed) : std::nullopt;
 }
 
 }  // namespace bw

@@ -15,6 +15,8 @@
 
 namespace bw {
 
+inline constexpr std::size_t max_receipt_bytes = 8u << 20;
+
 struct Verdict {
   enum class Kind { admitted, duplicate, refused };
   Kind kind = Kind::refused;
@@ -41,5 +43,12 @@ std::string inbox_ref(const Did& sender, const Digest& bundle);
 std::string receipt_ref(const Did& sender, const Digest& bundle);
 inline constexpr std::string_view inbox_prefix = "refs/bw/inbox/";
 inline constexpr std::string_view receipt_prefix = "refs/bw/receipt/";
+
+// What such a ref says that it holds. Nothing where a name has another form.
+struct BundleName {
+  Did sender;
+  Digest bundle;
+};
+std::optional<BundleName> parse_bundle_ref(std::string_view ref);
 
 }  // namespace bw

@@ -1,5 +1,8 @@
 #include "stream/receipt.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include <doctest/doctest.h>
 
 #include "stream/signed_line.h"
@@ -94,4 +97,26 @@ TEST_CASE("inboxes and receipts have one ref for each sender and bundle") {
   const std::string hex = sha256("bundle").hex();
   CHECK(inbox_ref(ada.did(), sha256("bundle")) == "refs/bw/inbox/" + ada.did().short_id() + "/" + hex);
   CHECK(receipt_ref(ada.did(), sha256("bundle")) == "refs/bw/receipt/" + ada.did().short_id() + "/" + hex);
+}
+
+TEST_CASE("a ref that names no bundle in the one form is none") {
+  const Digest bundle = sha256("bundle");
+  for (const std::string& ref : {inbox_ref(ada.did(), bundle), receipt_ref(ada.did(), bundle)}) {
+    const auto name = parse_bundle_ref(ref);
+    REQUIRE(name);
+    CHECK(name->sender == ada.did());
+    CHECK(name->bundle == bundle);
+    std::string upper = ref;
+    std::transform(upper.end() - 64, upper.end(), upper.end() - 64,
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    for (const std::string& other :
+         {upper, ref + "0", ref + "/x", ref.substr(0, ref.size() - 1), "refs/bw/outbox" + ref.substr(13)}) {
+      CAPTURE(other);
+      CHECK_FALSE(parse_bundle_ref(other));
+    }
+  }
+  CHECK_FALSE(parse_bundle_ref("refs/bw/inbox/x/y"));
+  CHECK_FALSE(parse_bundle_ref("refs/bw/inbox/" + bundle.hex()));
+  CHECK_FALSE(parse_bundle_ref("refs/bw/inbox/z6Mk/" + bundle.hex()));
+  CHECK_FALSE(parse_bundle_ref(""));
 }
