@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "stream/body_reader.h"
 #include "stream/table.h"
 
@@ -91,63 +92,21 @@ const std::map<std::string_view, void (*)(BodyReader&)>& forms() {
   return table;
 }
 
-// Decides about one event of a bundle after another; what was admitted before counts for those after.
-class Judge {
-public:
-  using Tables = std::map<std::string, const Table*>;  // root in hex → table
+std::optional<std::string> table_objection(const Event& event,
+                                           const std::map<std::string, const Table*>& tables) {
+  const Json body = event.body();
+  if (body.at("rows") != "public") return std::nullopt;
+  const auto table = tables.find(body.at("root").get<std::string>());
+  if (table == tables.end()) return "its table did not come with it";
+  const std::string mismatch = table_mismatch(body, *table->second);
+  return mismatch.empty() ? std::nullopt : std::optional<std::string>("its table: " + mismatch);
+}
 
-  Judge(const Tables& tables, const StreamState& state, const AdmissionRule& policy, Timestamp now)
-      : tables_(tables), state_(state), policy_(policy), now_(now), authority_(state.authority) {}
-
-  Verdict judge(const Event& event) {
-    if (const auto index = state_.ids.find(event.id)) return {Verdict::Kind::duplicate, event.id, *index, {}};
-    if (const auto earlier = admitted_.find(event.id); earlier != admitted_.end()) {
-      return {Verdict::Kind::duplicate, event.id, earlier->second, {}};
-    }
-    if (auto reason = objection(event)) return {Verdict::Kind::refused, event.id, std::nullopt, *reason};
-    const std::uint64_t index = state_.size() + admitted_.size();
-    authority_.apply(event, index, now_.seconds);
-    admitted_.emplace(event.id, index);
-    return {Verdict::Kind::admitted, event.id, index, {}};
-  }
-
-private:
-  std::optional<std::string> objection(const Event& event) {
-    if (!has_valid_signature(event)) return "the signature is not the actor's";
-    if (!event.world || *event.world != authority_.world()) return "the event belongs to another world";
-    if (event.at.seconds > now_.seconds + max_clock_lead) return "its time lies in the future";
-    if (Authority::interprets(event.kind)) {
-      if (auto reason = authority_.objection(event, now_.seconds)) return reason;
-      if (event.kind == "definition.adopted")
-        return "a definition is adopted with its files, by \"bw adopt\"";
-      return policy_ ? policy_(event, authority_) : std::nullopt;
-    }
-    if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
-    if (std::string reason = body_problem(event); !reason.empty()) return reason;
-    if (event.kind == "event.confirmed" && !authority_.is_steward(event.actor))
-      return "only a steward confirms history";
-    if (event.kind == "behaviour.tabled") {
-      if (auto reason = table_objection(event)) return reason;
-    }
-    return policy_ ? policy_(event, authority_) : std::nullopt;
-  }
-
-  std::optional<std::string> table_objection(const Event& event) const {
-    const Json body = event.body();
-    if (body.at("rows") != "public") return std::nullopt;
-    const auto table = tables_.find(body.at("root").get<std::string>());
-    if (table == tables_.end()) return "its table did not come with it";
-    const std::string mismatch = table_mismatch(body, *table->second);
-    return mismatch.empty() ? std::nullopt : std::optional<std::string>("its table: " + mismatch);
-  }
-
-  const Tables& tables_;
-  const StreamState& state_;
-  const AdmissionRule& policy_;
-  Timestamp now_;
-  Authority authority_;
-  std::map<EventId, std::uint64_t> admitted_;
-};
+// Reasons quote the sender; however long his words, the answer to a full bundle stays a receipt.
+std::string short_reason(const std::string& reason) {
+  constexpr std::size_t shown_columns = 160;
+  return truncate_to_width(printable(reason), shown_columns);
+}
 
 }  // namespace
 
@@ -164,14 +123,48 @@ std::string body_problem(const Event& event) {
   return reader.problem();
 }
 
-Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {
+Verdict AdmissionRound::judge(const Event& event, const Tables& tables) {
+  if (const auto index = state_.ids.find(event.id)) return {Verdict::Kind::duplicate, event.id, *index, {}};
+  if (const auto earlier = admitted_.find(event.id); earlier != admitted_.end()) {
+    return {Verdict::Kind::duplicate, event.id, earlier->second, {}};
+  }
+  if (auto reason = objection(event, tables))
+    return {Verdict::Kind::refused, event.id, std::nullopt, short_reason(*reason)};
+  const std::uint64_t index = state_.size() + admitted_.size();
+  if (Authority::interprets(event.kind)) {
+    if (!changed_) changed_ = state_.authority;
+    changed_->apply(event, index, now_.seconds);
+  }
+  admitted_.emplace(event.id, index);
+  return {Verdict::Kind::admitted, event.id, index, {}};
+}
+
+std::optional<std::string> AdmissionRound::objection(const Event& event, const Tables& tables) const {
+  if (!has_valid_signature(event)) return "the signature is not the actor's";
+  if (!event.world || *event.world != authority().world()) return "the event belongs to another world";
+  if (event.at.seconds > now_.seconds + max_clock_lead) return "its time lies in the future";
+  if (Authority::interprets(event.kind)) {
+    if (auto reason = authority().objection(event, now_.seconds)) return reason;
+    if (event.kind == "definition.adopted") return "a definition is adopted with its files, by \"bw adopt\"";
+    return policy_ ? policy_(event, authority()) : std::nullopt;
+  }
+  if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
+  if (std::string reason = body_problem(event); !reason.empty()) return reason;
+  if (event.kind == "event.confirmed" && !authority().is_steward(event.actor))
+    return "only a steward confirms history";
+  if (event.kind == "behaviour.tabled") {
+    if (auto reason = table_objection(event, tables)) return reason;
+  }
+  return policy_ ? policy_(event, authority()) : std::nullopt;
+}
+
+Judgement AdmissionRound::admit(const Bundle& bundle) {
   Judgement judgement;
-  Judge::Tables tables;
+  Tables tables;
   for (const Table& table : bundle.tables) tables.emplace(table.root.hex(), &table);
-  Judge judge(tables, state, policy, now);
   std::map<EventId, const Event*> accepted;
   for (const Event& event : bundle.events) {
-    const Verdict verdict = judge.judge(event);
+    const Verdict verdict = judge(event, tables);
     judgement.verdicts.push_back(verdict);
     if (verdict.kind != Verdict::Kind::refused) accepted.emplace(event.id, &event);
     if (verdict.kind != Verdict::Kind::admitted) continue;
@@ -195,6 +188,10 @@ Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionR
     }
   }
   return judgement;
+}
+
+Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {
+  return AdmissionRound(state, policy, now).admit(bundle);
 }
 
 }  // namespace bw

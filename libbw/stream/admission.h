@@ -4,8 +4,10 @@
 // that is none); whether an event *counts* is for the world's rules to say later, in the open.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -26,6 +28,31 @@ struct Judgement {
   std::vector<std::string> warnings;     // openings that match no commitment
 };
 
+// Judges bundles one after another, all to be appended together: what was admitted counts for what
+// follows. `state` and `policy` must outlive it. The state is not copied, but for its authority, once,
+// where something of authority is admitted.
+class AdmissionRound {
+public:
+  AdmissionRound(const StreamState& state, const AdmissionRule& policy, Timestamp now)
+      : state_(state), policy_(policy), now_(now) {}
+
+  Judgement admit(const Bundle& bundle);
+
+private:
+  using Tables = std::map<std::string, const Table*>;  // root in hex → table
+
+  const Authority& authority() const { return changed_ ? *changed_ : state_.authority; }
+  Verdict judge(const Event& event, const Tables& tables);
+  std::optional<std::string> objection(const Event& event, const Tables& tables) const;
+
+  const StreamState& state_;
+  const AdmissionRule& policy_;
+  Timestamp now_;
+  std::optional<Authority> changed_;
+  std::unordered_map<EventId, std::uint64_t> admitted_;  // → index
+};
+
+// One bundle alone.
 Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now);
 
 // Why the body of an event does not have the form of its kind; empty where it has. The kinds that
