@@ -137,6 +137,35 @@ TEST_CASE("a header counts and lists exactly what follows") {
   CHECK(contains(refusal(signed_over("{\"event\":{}}\n")), "line 2: "));
 }
 
+TEST_CASE("a header has one form, and so has its signature") {
+  const Json header = {{"actor", ben.did().text()},
+                       {"at", Timestamp{start_of_time}.text()},
+                       {"contents", sha256("").hex()},
+                       {"events", 0},
+                       {"openings", Json::array()},
+                       {"tables", Json::array()},
+                       {"v", 1},
+                       {"world", world.text()}};
+  const auto line = [](const std::string& text, const std::string& end) {
+    const Signature signature = ben.signer->sign(sshsig::bundle_namespace, text);
+    return text.substr(0, text.size() - 1) + ",\"sig\":\"" + text_of(signature) + end + "\"}\n";
+  };
+  const std::string text = header.dump();
+  REQUIRE(refusal(line(text, "")).empty());
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    std::string other = text;
+    other.replace(other.find(from), from.size(), to);
+    return !refusal(line(other, "")).empty();
+  };
+  CHECK(refused("\"v\":1", "\"v\":1,\"v\":1"));
+  CHECK(refused("\"events\":0", "\"openings\":[],\"events\":0"));
+  CHECK(refused("\"openings\":[],\"tables\":[]", "\"tables\":[],\"openings\":[]"));
+  CHECK(refused("\"v\":1", "\"v\":1,\"vv\":1"));
+  CHECK(refused("\"v\":1", "\"v\": 1"));
+  CHECK_FALSE(refusal(line(text, "==")).empty());
+  CHECK_FALSE(refusal(line(text, "A")).empty());
+}
+
 TEST_CASE("a bundle carries only its actor's own events") {
   const Event other = make_event(ada, world, "behaviour.logged", logged_body());
   const std::string bytes = signed_over("{\"event\":" + other.line + "}\n", {{"events", 1}});

@@ -1,0 +1,78 @@
+#include "stream/bundling.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace bw {
+namespace {
+
+// What the form of a bundle adds: the header without its lists; around an event; for an opening, its own
+// line and its place in the header's list; the same of a table. Ids, salts and roots included, each a
+// little more than it can be.
+constexpr std::size_t header_bytes = 1024;
+constexpr std::size_t event_frame = 16;
+constexpr std::size_t opening_frame = 400;
+constexpr std::size_t table_frame = 200;
+
+Table table_of(const Journal& journal, const Event& event, const Json& body) {
+  const auto root = Digest::from_hex(body.at("root").get<std::string>());
+  const auto rows = root ? journal.table_rows(*root) : std::nullopt;
+  auto table = rows ? parse_table(*rows) : Result<Table>(Reason{"its rows are not in the journal"});
+  if (table) return *std::move(table);
+  throw Error(ErrorCode::invalid,
+              fmt::format("the table of event {}: {}", event.id.short_text(), table.reason()));
+}
+
+// What travels of one entry.
+struct Part {
+  std::vector<BundledOpening> openings;
+  std::vector<Table> tables;
+  std::size_t bytes = 0;
+};
+
+Part part_of(const Journal& journal, const JournalEntry& entry) {
+  Part part;
+  part.bytes = entry.event.line.size() + event_frame;
+  for (JournalOpening& item : journal.with_large_openings(entry).openings) {
+    if (item.visibility != Visibility::public_) continue;
+    part.bytes += item.opening.value_text.size() + 2 * item.opening.field.size() + opening_frame;
+    part.openings.push_back({entry.event.id, std::move(item.opening), item.visibility});
+  }
+  if (entry.event.kind != "behaviour.tabled") return part;
+  const Json body = entry.event.body();
+  if (body.at("rows") != "public") return part;
+  part.tables.push_back(table_of(journal, entry.event, body));
+  part.bytes += part.tables.back().content.size() + table_frame;
+  return part;
+}
+
+}  // namespace
+
+Bundle next_bundle(const Journal& journal, const std::vector<JournalEntry>& entries, std::size_t& next,
+                   const Did& actor, const WorldId& world, Timestamp at, const BundleLimits& limits) {
+  Bundle bundle{actor, at, world, {}, {}, {}, {}};
+  std::size_t bytes = header_bytes;
+  for (; next < entries.size() && bundle.events.size() < limits.events; ++next) {
+    Part part = part_of(journal, entries[next]);
+    const bool fits = bytes + part.bytes <= limits.bytes &&
+                      bundle.openings.size() + part.openings.size() <= limits.openings;
+    if (!fits && !bundle.events.empty()) break;
+    if (!fits) {
+      throw Error(ErrorCode::invalid,
+                  fmt::format("event {} with its openings is more than a bundle holds",
+                              entries[next].event.id.short_text()),
+                  "take it back (bw undo " + entries[next].event.id.short_text() + ") and log it in parts");
+    }
+    bytes += part.bytes;
+    bundle.events.push_back(entries[next].event);
+    std::move(part.openings.begin(), part.openings.end(), std::back_inserter(bundle.openings));
+    std::move(part.tables.begin(), part.tables.end(), std::back_inserter(bundle.tables));
+  }
+  return bundle;
+}
+
+}  // namespace bw
