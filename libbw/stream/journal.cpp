@@ -19,6 +19,8 @@ constexpr std::size_t max_journal_bytes = std::size_t{4} << 30;
 constexpr std::size_t inline_opening_bytes = 8u << 10;
 constexpr std::string_view undone_start = "{\"undone\":";
 constexpr std::string_view sent_start = "{\"sent\":";
+constexpr std::string_view leaving_start = "{\"sending\":";
+constexpr std::string_view unsent_start = "{\"unsent\":";
 
 std::string opening_json(const JournalOpening& item) {
   return fmt::format(R"({{"field":"{}","salt":"{}","value":{},"visibility":"{}"}})", item.opening.field,
@@ -53,7 +55,7 @@ JournalEntry read_entry_line(const std::string& line) {
       reason = event.reason();
       continue;
     }
-    JournalEntry entry{*std::move(event), {}, false, {}};
+    JournalEntry entry{*std::move(event), {}, false, {}, {}};
     std::string_view openings = std::string_view(line).substr(at + middle.size() - 1);
     if (openings == "[]}") return entry;
     if (!openings.ends_with("]}")) throw Error(ErrorCode::invalid, "the openings do not end");
@@ -83,6 +85,18 @@ Journal::Sent read_sent(const Json& json) {
   return sent;
 }
 
+Digest read_digest(const Json& json) {
+  const auto digest = Digest::from_hex(json.get<std::string>());
+  if (!digest) throw Error(ErrorCode::invalid, "not the digest of a bundle");
+  return *digest;
+}
+
+Json ids_json(const std::vector<EventId>& events) {
+  Json ids = Json::array();
+  for (const EventId& id : events) ids.push_back(id.text());
+  return ids;
+}
+
 template <class Work>
 void at_line(const std::filesystem::path& path, std::size_t number, const Work& work) {
   const auto damaged = [&](const char* why) {
@@ -97,6 +111,59 @@ void at_line(const std::filesystem::path& path, std::size_t number, const Work& 
     throw damaged(error.what());
   }
 }
+
+// What the lines say, one after another.
+struct Reading {
+  std::vector<JournalEntry> entries;
+  std::unordered_map<EventId, std::size_t> position;
+  std::map<Digest, std::vector<EventId>> leaving;
+
+  void take(const std::string& line) {
+    if (line.starts_with("{\"event\":{")) {
+      JournalEntry entry = read_entry_line(line);
+      position[entry.event.id] = entries.size();
+      entries.push_back(std::move(entry));
+    } else if (line.starts_with(undone_start)) {
+      if (JournalEntry* entry = find(read_id(Json::parse(line).at("undone")))) entry->undone = true;
+    } else if (line.starts_with(leaving_start)) {
+      take_leaving(Json::parse(line).at("sending"));
+    } else if (line.starts_with(unsent_start)) {
+      end_leaving(read_digest(Json::parse(line).at("unsent")));
+    } else if (line.starts_with(sent_start)) {
+      const Journal::Sent record = read_sent(Json::parse(line).at("sent"));
+      end_leaving(record.bundle);
+      for (const EventId& id : record.events) {
+        if (JournalEntry* entry = find(id)) entry->bundles.push_back(record.bundle);
+      }
+    } else {
+      throw Error(ErrorCode::invalid, "neither an event nor a mark");
+    }
+  }
+
+private:
+  JournalEntry* find(const EventId& id) {
+    const auto found = position.find(id);
+    return found == position.end() ? nullptr : &entries[found->second];
+  }
+
+  void take_leaving(const Json& json) {
+    const Digest bundle = read_digest(json.at("bundle"));
+    for (const Json& item : json.at("events")) {
+      const EventId id = read_id(item);
+      if (JournalEntry* entry = find(id)) entry->leaving.insert(bundle);
+      leaving[bundle].push_back(id);
+    }
+  }
+
+  void end_leaving(const Digest& bundle) {
+    const auto ended = leaving.find(bundle);
+    if (ended == leaving.end()) return;
+    for (const EventId& id : ended->second) {
+      if (JournalEntry* entry = find(id)) entry->leaving.erase(bundle);
+    }
+    leaving.erase(ended);
+  }
+};
 
 // The lines of the journal, without a tail that lacks its LF.
 std::vector<std::string> complete_lines(const std::filesystem::path& path) {
@@ -121,33 +188,12 @@ std::filesystem::path Journal::torn_path() const {
 }
 
 std::vector<JournalEntry> Journal::read() const {
-  std::vector<JournalEntry> entries;
-  std::unordered_map<EventId, std::size_t> position;
-  const auto find = [&](const EventId& id) {
-    const auto found = position.find(id);
-    return found == position.end() ? nullptr : &entries[found->second];
-  };
-  const auto take = [&](const std::string& line) {
-    if (line.starts_with("{\"event\":{")) {
-      JournalEntry entry = read_entry_line(line);
-      position[entry.event.id] = entries.size();
-      entries.push_back(std::move(entry));
-    } else if (line.starts_with(undone_start)) {
-      if (JournalEntry* entry = find(read_id(Json::parse(line).at("undone")))) entry->undone = true;
-    } else if (line.starts_with(sent_start)) {
-      const Sent record = read_sent(Json::parse(line).at("sent"));
-      for (const EventId& id : record.events) {
-        if (JournalEntry* entry = find(id)) entry->bundles.push_back(record.bundle);
-      }
-    } else {
-      throw Error(ErrorCode::invalid, "neither an event nor a mark");
-    }
-  };
+  Reading reading;
   std::size_t number = 0;
   for (const std::string& line : complete_lines(file())) {
-    at_line(file(), ++number, [&] { take(line); });
+    at_line(file(), ++number, [&] { reading.take(line); });
   }
-  return entries;
+  return std::move(reading.entries);
 }
 
 std::vector<Journal::Sent> Journal::sent() const {
@@ -258,15 +304,41 @@ void Journal::undo(const EventId& id) {
     throw Error(ErrorCode::refused, "event " + id.short_text() + " was submitted and cannot be undone",
                 "retract it with: bw log --retract " + id.short_text());
   }
+  if (!entry->leaving.empty()) {
+    throw Error(
+        ErrorCode::refused,
+        "event " + id.short_text() +
+            " is being submitted, or was when that broke off, and may have arrived: it cannot be undone",
+        "let \"bw submit\" finish it, then take it back in the open: bw log --retract " + id.short_text());
+  }
   append_lines(fmt::format("{{\"undone\":\"{}\"}}\n", id.text()));
+}
+
+std::vector<EventId> Journal::mark_leaving(const Digest& bundle, const std::vector<EventId>& events) {
+  const FileLock lock(folder_ / "lock");
+  const std::set<EventId> wanted(events.begin(), events.end());
+  std::vector<EventId> taken_back;
+  for (const JournalEntry& entry : read()) {
+    if (entry.undone && wanted.contains(entry.event.id)) taken_back.push_back(entry.event.id);
+  }
+  if (taken_back.empty()) {
+    const Json record = {{"bundle", bundle.hex()}, {"events", ids_json(events)}};
+    append_lines(Json{{"sending", record}}.dump() + "\n");
+  }
+  return taken_back;
+}
+
+void Journal::mark_unsent(const Digest& bundle) {
+  const FileLock lock(folder_ / "lock");
+  append_lines(fmt::format("{{\"unsent\":\"{}\"}}\n", bundle.hex()));
 }
 
 void Journal::mark_sent(const Sent& sent) {
   const FileLock lock(folder_ / "lock");
-  Json events = Json::array();
-  for (const EventId& id : sent.events) events.push_back(id.text());
-  const Json record = {
-      {"at", sent.at.text()}, {"bundle", sent.bundle.hex()}, {"events", events}, {"to", sent.to}};
+  const Json record = {{"at", sent.at.text()},
+                       {"bundle", sent.bundle.hex()},
+                       {"events", ids_json(sent.events)},
+                       {"to", sent.to}};
   // An address that is not UTF-8 must not undo that something was sent.
   constexpr auto lenient = Json::error_handler_t::replace;
   append_lines(Json{{"sent", record}}.dump(-1, ' ', false, lenient) + "\n");

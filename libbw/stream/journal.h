@@ -4,7 +4,10 @@
 //
 //     journal.jsonl        {"event":{…},"openings":[{"field":…,"salt":…,"value":…,"visibility":…}]}
 //                          {"undone":"<event id>"}        an event that was never sent, taken back
-//                          {"sent":{"at":…,"bundle":"<sha256>","events":[…],"to":…}}
+//                          {"sending":{"bundle":"<sha256>","events":[…]}}    written before a bundle leaves
+//                          {"sent":{"at":…,"bundle":"<sha256>","events":[…],"to":…}}       and after
+//                          {"unsent":"<sha256>"}          or that it certainly did not leave
+//     lock                 held for a moment by whoever appends
 //     large/<id>.jsonl     openings too large for a line that every command reads (file chunks)
 //     tables/<root>.jsonl  rows of tables
 //
@@ -36,6 +39,9 @@ struct JournalEntry {
   std::vector<JournalOpening> openings;  // without the large ones until `with_large_openings`
   bool undone = false;
   std::vector<Digest> bundles;  // those in which it was sent
+  // Those in which it was to be sent by someone who has not come back to say how that ended: it may be
+  // out already.
+  std::set<Digest> leaving;
 };
 
 // A new event with what belongs to it.
@@ -62,7 +68,8 @@ public:
       const Signer& signer, const Random& random,
       const std::function<std::vector<NewEntry>(const std::vector<JournalEntry>&)>& decide);
 
-  // Marks an event as taken back. Error(refused) where it was sent, Error(invalid) where it is unknown.
+  // Marks an event as taken back. Error(refused) where it was sent or may have been, Error(invalid) where it
+  // is unknown.
   void undo(const EventId& id);
 
   struct Sent {
@@ -71,7 +78,13 @@ public:
     std::vector<EventId> events;
     std::string to;
   };
+  // Sending takes two steps, so that nothing is both taken back and sent. First, durably, what is about to
+  // leave: from here on it cannot be undone. Returns those of the events that were taken back meanwhile;
+  // where there are any, nothing is marked. Then how it ended; where a crash leaves that open, the events
+  // still wait, and the next submission sends them again.
+  std::vector<EventId> mark_leaving(const Digest& bundle, const std::vector<EventId>& events);
   void mark_sent(const Sent& sent);
+  void mark_unsent(const Digest& bundle);
   std::vector<Sent> sent() const;
 
   // Where the torn tail of an interrupted append was put, if there was one.

@@ -144,6 +144,38 @@ TEST_CASE("what was never sent can be taken back, once") {
   CHECK(sent[0].to.starts_with("https://example.org/"));
 }
 
+TEST_CASE("what is about to leave cannot be taken back, and what was taken back does not leave") {
+  JournalFolder one;
+  const auto events = one.add({entry("1"), entry("2"), entry("3")});
+  const Digest bundle = sha256("bundle");
+  one.journal.undo(events[2].id);
+  // All or none: the bundle is made anew without it.
+  CHECK(one.journal.mark_leaving(bundle, {events[0].id, events[2].id}) == std::vector{events[2].id});
+  CHECK(one.journal.read()[0].leaving.empty());
+
+  CHECK(one.journal.mark_leaving(bundle, {events[0].id, events[1].id}).empty());
+  // As after a crash: it still waits, and yet may be out.
+  auto entries = one.journal.read();
+  CHECK(entries[0].leaving == std::set{bundle});
+  CHECK(entries[0].bundles.empty());
+  const Failure failure = failure_of([&] { one.journal.undo(events[0].id); });
+  CHECK(failure.code == ErrorCode::refused);
+  CHECK(contains(failure.what, "being submitted"));
+
+  // A second attempt ends for certain; the first is still open.
+  CHECK(one.journal.mark_leaving(sha256("second"), {events[0].id, events[1].id}).empty());
+  one.journal.mark_unsent(sha256("second"));
+  CHECK(failure_of([&] { one.journal.undo(events[0].id); }).code == ErrorCode::refused);
+  one.journal.mark_unsent(bundle);
+  one.journal.undo(events[0].id);
+  CHECK(one.journal.mark_leaving(sha256("third"), {events[1].id}).empty());
+  one.journal.mark_sent({{start_of_time}, sha256("third"), {events[1].id}, "home"});
+  entries = one.journal.read();
+  CHECK(entries[0].undone);
+  CHECK(entries[1].leaving.empty());
+  CHECK(entries[1].bundles == std::vector{sha256("third")});
+}
+
 TEST_CASE("large openings and tables lie beside the journal") {
   JournalFolder one;
   const std::string words(100'000, 'x');
