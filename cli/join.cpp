@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/session.h"
@@ -35,6 +37,12 @@ World world_to_join(Session& session, const Given& given) {
   return std::move(cloned.world);
 }
 
+bool is_sent(Session& session, const World& world, const EventId& id) {
+  const auto waiting = waiting_entries(session.environment, world, false);
+  return std::none_of(waiting.begin(), waiting.end(),
+                      [&](const JournalEntry& entry) { return entry.event.id == id; });
+}
+
 int run(Session& session, const Given& given) {
   const Acting me = acting(session);
   World world = world_to_join(session, given);
@@ -42,7 +50,14 @@ int run(Session& session, const Given& given) {
     throw Error(ErrorCode::refused, "you have joined " + world.name() + " already");
   }
   const SyncWish wish = wish_of(session, given);
-  const EventId id = join_world(session.environment, world, me.identity, *me.signer, given.show_name, wish);
+  const Joining joining =
+      join_world(session.environment, world, me.identity, *me.signer, given.show_name, wish);
+  const EventId& id = joining.event;
+  if (joining.before && is_sent(session, world, id)) {
+    throw Error(ErrorCode::refused, "you have asked to join " + world.name() + " already",
+                "a steward admits you, and \"bw pull\" brings the answer; to ask again: bw submit " +
+                    id.short_text());
+  }
   const Submitted submitted = submit(session.environment, world, *me.signer, {.only = {id}});
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
@@ -81,6 +96,7 @@ void declare_join(Commands& commands) {
   command.json = {{"world", "the world's id"},        {"name", "its name"},
                   {"folder", "where the clone lies"}, {"event", "your announcement"},
                   {"sync", "your sync wish"},         {"to", "where it was sent"}};
+  command.exit_codes = {{4, "you have joined, or asked to, already"}};
   command.see_also = {"clone", "log", "submit"};
 }
 

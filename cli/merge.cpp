@@ -49,7 +49,7 @@ bool is_refusal(const MergedBundle& merged) {
                      [](const Verdict& verdict) { return verdict.kind == Verdict::Kind::refused; });
 }
 
-int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged) {
+int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged, std::size_t left = 0) {
   if (session.json()) {
     Json bundles = Json::array();
     for (const MergedBundle& item : merged) {
@@ -60,13 +60,22 @@ int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged) 
       json.update(verdicts_json(item.verdicts));
       bundles.push_back(std::move(json));
     }
-    session.print_json({{"bundles", bundles}});
+    session.print_json({{"bundles", bundles}, {"left", left}});
   } else if (merged.empty()) {
     session.print("The inbox is empty\n");
   } else {
     for (const MergedBundle& item : merged) print_bundle(session, item);
   }
   return std::any_of(merged.begin(), merged.end(), is_refusal) ? 4 : 0;
+}
+
+int conclude_inboxes(Session& session, const MergedInboxes& merged) {
+  const int status = conclude_bundles(session, merged.bundles, merged.left);
+  for (const std::string& warning : merged.warnings) session.warn("{}", session.shown(warning));
+  if (merged.left > 0)
+    session.note("{} more {} in the inbox: run \"bw merge\" again.", merged.left,
+                 merged.left == 1 ? "bundle waits" : "bundles wait");
+  return status;
 }
 
 int conclude_definition(Session& session, const std::string& label, const MergedDefinition& merged) {
@@ -114,14 +123,15 @@ int merge_remote(Session& session, World& world, const Acting& me, const std::st
   const auto configured = world.repository.remote_url(name);
   const git::RemoteUrl url = parse_url(configured.value_or(name));
   const auto merged = merge_inbox_of(session.environment, world, *me.signer, url);
-  const int status = merged.empty() ? 0 : conclude_bundles(session, merged);
+  const bool silent = merged.bundles.empty() && merged.warnings.empty() && merged.left == 0;
+  const int status = silent ? 0 : conclude_inboxes(session, merged);
   const bool found = git::fetch(world.repository, url, {"+refs/heads/main:refs/bw/merging"},
                                 transport_options(session.environment));
   const auto theirs = world.repository.ref("refs/bw/merging");
   if (!found || !theirs) return status;
   const MergedDefinition definition =
       merge_definition(session.environment, world, *me.signer, *theirs, url.shown());
-  if (definition.outcome == MergedDefinition::Outcome::already && !merged.empty()) return status;
+  if (definition.outcome == MergedDefinition::Outcome::already && !merged.bundles.empty()) return status;
   return std::max(status, conclude_definition(session, url.shown(), definition));
 }
 
@@ -147,7 +157,7 @@ int run(Session& session, const Given& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   int status = 0;
-  if (given.inbox) status = conclude_bundles(session, merge_inboxes(session.environment, world, *me.signer));
+  if (given.inbox) status = conclude_inboxes(session, merge_inboxes(session.environment, world, *me.signer));
   for (const std::string& source : given.sources)
     status = std::max(status, merge_source(session, world, me, source));
   return status;
@@ -176,6 +186,7 @@ void declare_merge(Commands& commands) {
                       {"bw merge origin/contribute/z6Mk…/more-training", "Merges a contribution into main"}};
   command.json = {
       {"bundles", "for each: bundle, sender, problem, warnings, admitted, duplicate, refused, events"},
+      {"left", "how many bundles wait in the inboxes for another run"},
       {"outcome", "of a definition: already, fast_forward, merged or conflicts"},
       {"changes", "what it brought, in meaning"},
       {"conflicts", "for each: path, sentence and line"}};

@@ -39,9 +39,11 @@ Json status_json(const Status& status) {
           {"did", status.me ? Json(status.me->text()) : Json(nullptr)},
           {"steward", status.steward},
           {"member", status.member},
+          {"joining", status.joining},
           {"waiting", status.waiting},
           {"sent", status.sent},
           {"refused", refused_json(status)},
+          {"junk_receipts", status.junk_receipts},
           {"inbox", status.inbox},
           {"proposals", status.proposals},
           {"ahead", status.ahead_behind ? Json(status.ahead_behind->first) : Json(nullptr)},
@@ -65,7 +67,10 @@ std::string definition_text(const Status& status) {
 
 std::string me_text(const Status& status) {
   if (!status.me) return "no identity yet";
-  const char* standing = status.steward ? "steward" : status.member ? "member" : "not joined";
+  const char* standing = status.steward   ? "steward"
+                         : status.member  ? "member"
+                         : status.joining ? "already asked to join"
+                                          : "not joined";
   return fmt::format("{} ({})", status.me->text(), standing);
 }
 
@@ -92,6 +97,10 @@ void print_status(Session& session, const Status& status) {
     session.print("  {} {}: {}\n", session.styled(Style::bad, "refused"), event.short_text(),
                   session.shown(reason));
   }
+  if (status.junk_receipts > 0)
+    session.warn("{} for you in this repository {} no receipt and {} passed over",
+                 counted(status.junk_receipts, "receipt", "receipts"),
+                 status.junk_receipts == 1 ? "is" : "are", status.junk_receipts == 1 ? "is" : "are");
   if (!status.next_steps.empty()) session.print("\n{}\n", session.styled(Style::heading, "Next"));
   for (const std::string& step : status.next_steps) session.print("  {}\n", step);
 }
@@ -130,10 +139,12 @@ void declare_status(Commands& commands) {
                   {"did", "who you are, or null"},
                   {"steward", "whether you are a steward"},
                   {"member", "whether you have joined"},
+                  {"joining", "whether you asked to join and nobody has answered"},
                   {"waiting", "events in your journal that were not submitted"},
                   {"sent", "events submitted and not in the log"},
                   {"refused", "for each: event and reason"},
-                  {"inbox", "bundles in this repository's inbox"},
+                  {"junk_receipts", "refs under your name that hold no receipt; they are passed over"},
+                  {"inbox", "bundles in this repository's inbox that nobody has answered"},
                   {"proposals", "proposals that wait for your approval"},
                   {"ahead", "commits of main that origin lacks, or null"},
                   {"behind", "commits of origin that main lacks, or null"},

@@ -104,12 +104,14 @@ int admit(Session& session, const Place& given) {
     Json bundles = Json::array();
     for (const MergedBundle& merged : admission.bundles) bundles.push_back(bundle_json(merged));
     session.print_json({{"bundles", bundles},
+                        {"left", admission.left},
                         {"worlds", admission.indexed.worlds},
                         {"ineffective", ineffective_json(admission.indexed.ineffective)}});
     return 0;
   }
   for (const MergedBundle& merged : admission.bundles) show_bundle(session, merged);
   if (admission.bundles.empty()) session.note("Nothing waits in the inbox.");
+  if (admission.left > 0) session.note("{} more wait in the inbox: admit again.", admission.left);
   warn_of(session, admission.indexed.ineffective);
   session.print("The Hub lists {}\n", counted(admission.indexed.worlds, "world", "worlds"));
   return 0;

@@ -85,13 +85,15 @@ Hub create_hub(const Environment& environment, const Identity& identity, const S
 
 HubAdmission admit_listings(const Environment& environment, Hub& hub, const Signer& signer) {
   HubAdmission admission;
-  admission.bundles = merge_inboxes(environment, hub.world, signer);
+  MergedInboxes merged = merge_inboxes(environment, hub.world, signer);
+  admission.bundles = std::move(merged.bundles);
+  admission.left = merged.left;
   admission.indexed = refresh_index(environment, hub);
   return admission;
 }
 
 std::size_t waiting_bundles(const Hub& hub) {
-  return unanswered_bundles(hub.world).size();
+  return unanswered_bundles(hub.world);
 }
 
 HubCheck check_hub(const Environment& environment, const Hub& hub) {

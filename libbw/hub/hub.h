@@ -19,6 +19,7 @@ Hub create_hub(const Environment& environment, const Identity& identity, const S
 
 struct HubAdmission {
   std::vector<MergedBundle> bundles;
+  std::size_t left = 0;  // bundles that wait for another run
   Indexed indexed;
 };
 // Error(refused) where I am no steward of the Hub's world and something waits.

@@ -1,5 +1,7 @@
 #include "world/clone.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/bytes.h"
@@ -7,8 +9,8 @@
 #include "base/text.h"
 #include "git/transport.h"
 #include "world/home.h"
-#include "world/merge_bundles.h"
 #include "world/new_folder.h"
+#include "world/receipts.h"
 #include "world/world_files.h"
 
 namespace bw {
@@ -79,11 +81,6 @@ void pull_from(const Environment& environment, World& world, const git::RemoteUr
   }
 }
 
-void fetch_receipts(const Environment& environment, World& world, const git::RemoteUrl& url, const Did& me) {
-  const std::string refs = std::string(receipt_prefix) + me.short_id() + "/*";
-  git::fetch(world.repository, url, {fmt::format("+{}:{}", refs, refs)}, transport_options(environment));
-}
-
 void pull_main(World& world, Pulled& pulled) {
   const auto theirs = world.repository.ref("refs/remotes/origin/main");
   const auto ours = world.repository.ref(main_ref);
@@ -120,6 +117,49 @@ std::optional<git::RemoteUrl> origin_of(const World& world) {
   const auto origin = git::RemoteUrl::parse(*address);
   if (!origin) throw Error(ErrorCode::invalid, "the remote \"origin\": " + origin.reason());
   return *origin;
+}
+
+// My box and credential keys, to be announced.
+NewEntry announcement(const Environment& environment, const World& world, const Signer& signer) {
+  const PersonalSeed seed = read_personal_seed(environment);
+  const Did credential = Did::from_public_key(seed.credential_public_key());
+  const Signature proof = seed.credential_key().sign(
+      possession_statement("credential", signer.did(), world.id(), credential.text()));
+  const auto box = seed.box_public_key();
+  return {{.at = environment.now(),
+           .kind = "identity.announced",
+           .body = {{"keys",
+                     {{{"key", to_base64url({reinterpret_cast<const char*>(box.data()), box.size()})},
+                       {"use", "box"}},
+                      {{"key", credential.text()},
+                       {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})},
+                       {"use", "credential"}}}}},
+           .details = {},
+           .world = world.id()},
+          {},
+          std::nullopt};
+}
+
+// My announcement that neither the log has nor a steward has refused.
+std::optional<EventId> find_announcement(const std::vector<JournalEntry>& journal, const World& world,
+                                         const Did& me) {
+  std::set<EventId> open;
+  std::optional<EventId> last;
+  for (const JournalEntry& entry : journal) {
+    const bool waits = !entry.undone && entry.event.actor == me && entry.event.kind == "identity.announced" &&
+                       !world.stream.ids.find(entry.event.id);
+    if (waits) open.insert(entry.event.id);
+  }
+  if (open.empty()) return std::nullopt;
+  for (const Receipt& receipt : my_receipts(world, me).receipts) {
+    for (const Verdict& verdict : receipt.verdicts) {
+      if (verdict.kind == Verdict::Kind::refused) open.erase(verdict.event);
+    }
+  }
+  for (const JournalEntry& entry : journal) {
+    if (open.contains(entry.event.id)) last = entry.event.id;
+  }
+  return last;
 }
 
 std::string sentence_of(const Receipt& receipt) {
@@ -164,9 +204,10 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
   Pulled pulled;
   const std::uint64_t before = world.stream.size();
   const auto identity = find_identity(environment);
-  const std::size_t receipts_before = identity ? my_receipts(world, identity->did).size() : 0;
   const auto receipts_from = [&](const git::RemoteUrl& url) {
-    if (identity) fetch_receipts(environment, world, url, identity->did);
+    if (!identity) return;
+    for (const Receipt& receipt : fetch_receipts(environment, world, url, identity->did))
+      pulled.receipts.push_back(sentence_of(receipt));
   };
   if (from) {
     pull_from(environment, world, *from, "from", false, pulled);
@@ -201,44 +242,34 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
       pulled.warnings.push_back(fmt::format("origin does not answer: {}", error.what()));
     }
   }
-  const auto receipts = identity ? my_receipts(world, identity->did) : std::vector<Receipt>{};
-  for (std::size_t i = receipts_before; i < receipts.size(); ++i)
-    pulled.receipts.push_back(sentence_of(receipts[i]));
   pull_main(world, pulled);
   pulled.entries = world.stream.size() - before;
   pulled.pending = world.stream.pending();
   return pulled;
 }
 
-EventId join_world(const Environment& environment, World& world, const Identity& identity,
+std::optional<EventId> asked_to_join(const Environment& environment, const World& world, const Did& me) {
+  return find_announcement(open_journal(environment, world.id()).read(), world, me);
+}
+
+Joining join_world(const Environment& environment, World& world, const Identity& identity,
                    const Signer& signer, bool show_name, SyncWish wish) {
-  const PersonalSeed seed = read_personal_seed(environment);
-  const Did credential = Did::from_public_key(seed.credential_public_key());
-  const Signature proof = seed.credential_key().sign(
-      possession_statement("credential", signer.did(), world.id(), credential.text()));
-  const auto box = seed.box_public_key();
-  NewEntry entry;
-  entry.draft = {
-      .at = environment.now(),
-      .kind = "identity.announced",
-      .body = {{"keys",
-                {{{"key", to_base64url({reinterpret_cast<const char*>(box.data()), box.size()})},
-                  {"use", "box"}},
-                 {{"key", credential.text()},
-                  {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})},
-                  {"use", "credential"}}}}},
-      .details = {},
-      .world = world.id()};
+  if (world.stream.authority.members().contains(signer.did())) {
+    throw Error(ErrorCode::refused, "you have joined " + world.name() + " already");
+  }
+  NewEntry entry = announcement(environment, world, signer);
   if (!identity.name.empty()) {
     entry.openings.push_back({make_opening("name", identity.name, environment.random),
                               show_name ? Visibility::public_ : Visibility::private_});
   }
+  std::optional<EventId> before;
   const auto events = open_journal(environment, world.id())
-                          .append(signer, environment.random, [&](const std::vector<JournalEntry>&) {
-                            return std::vector<NewEntry>{entry};
+                          .append(signer, environment.random, [&](const std::vector<JournalEntry>& journal) {
+                            before = find_announcement(journal, world, signer.did());
+                            return before ? std::vector<NewEntry>{} : std::vector<NewEntry>{entry};
                           });
   remember_world(environment, {world.id(), world.name(), std::filesystem::absolute(world.folder()), wish});
-  return events.front().id;
+  return {before ? *before : events.front().id, before.has_value()};
 }
 
 }  // namespace bw

@@ -41,9 +41,17 @@ struct Pulled {
 Pulled pull_world(const Environment& environment, World& world,
                   const std::optional<git::RemoteUrl>& from = {});
 
+struct Joining {
+  EventId event;  // my announcement
+  bool before;    // it was in my journal already, and nothing was added
+};
 // Records `identity.announced` (box and credential key; my name as a public detail where `show_name`)
-// in the journal and remembers the sync wish; the caller submits.
-EventId join_world(const Environment& environment, World& world, const Identity& identity,
+// in the journal and remembers the sync wish; the caller submits. Where I asked before and nobody has
+// answered, nothing is added. Error(refused) where I have joined.
+Joining join_world(const Environment& environment, World& world, const Identity& identity,
                    const Signer& signer, bool show_name, SyncWish wish);
+
+// My announcement that waits for its answer, sent or not.
+std::optional<EventId> asked_to_join(const Environment& environment, const World& world, const Did& me);
 
 }  // namespace bw

@@ -12,7 +12,7 @@
 #include "stream/log_reader.h"
 #include "stream/signed_line.h"
 #include "world/claim.h"
-#include "world/merge_bundles.h"
+#include "world/receipts.h"
 #include "world/sentence.h"
 
 namespace bw {
@@ -151,7 +151,7 @@ std::optional<std::string> why_refused(const Environment& environment, const Wor
   const auto identity = find_identity(environment);
   if (!identity || world.stream.ids.find(id)) return std::nullopt;
   std::optional<std::string> reason;
-  for (const Receipt& receipt : my_receipts(world, identity->did)) {
+  for (const Receipt& receipt : my_receipts(world, identity->did).receipts) {
     for (const Verdict& verdict : receipt.verdicts) {
       if (verdict.event == id && verdict.kind == Verdict::Kind::refused) reason = verdict.reason;
     }

@@ -1,71 +1,62 @@
 #include "world/merge_bundles.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "stream/commit_author.h"
 
 namespace bw {
 namespace {
 
-constexpr std::size_t max_inbox_bundles = 10'000;
-constexpr std::size_t max_receipt_bytes = 8u << 20;
-
-struct Collected {
-  std::string bytes;
-  std::string from;                   // shown
-  std::optional<git::RemoteUrl> url;  // nothing: this repository, or a file
-  std::string ref;                    // where it lay; empty for a file
-  std::string fault;                  // why there are no bytes; empty where there are
-};
-
 struct Read {
-  Collected collected;
+  std::optional<InboxRef> ref;  // where it lay; nothing where it was given
+  std::string from;             // shown
+  Digest digest;
   Result<Bundle> bundle;
 };
 
-std::vector<Read> read_all(const World& world, std::vector<Collected> collected) {
-  std::vector<Read> read;
-  for (Collected& item : collected) {
-    auto bundle = item.fault.empty() ? parse_bundle(item.bytes) : Result<Bundle>(Reason{item.fault});
-    if (bundle && bundle->world != world.id()) {
-      bundle = Reason{fmt::format("it is for world {}, this is {}", bundle->world.text(), world.id().text())};
-    } else if (bundle && !item.ref.empty() && item.ref != inbox_ref(bundle->actor, bundle->digest)) {
-      bundle = Reason{"it lies under a name that is not its own"};
-    }
-    read.push_back({std::move(item), std::move(bundle)});
+Result<Bundle> read(const World& world, const InboxBundle& lying) {
+  if (!lying.fault.empty()) return Reason{lying.fault};
+  auto bundle = parse_bundle(lying.bytes);
+  if (bundle && bundle->world != world.id()) {
+    return Reason{fmt::format("it is for world {}, this is {}", bundle->world.text(), world.id().text())};
   }
-  // As they were made, so that someone who joined and then did something is known when it is judged.
-  std::stable_sort(read.begin(), read.end(), [](const Read& a, const Read& b) {
-    return (a.bundle ? a.bundle->at : Timestamp{}) < (b.bundle ? b.bundle->at : Timestamp{});
-  });
-  return read;
+  if (bundle && lying.ref && inbox_ref(bundle->actor, bundle->digest) != lying.ref->name) {
+    return Reason{"it lies under a name that is not its own"};
+  }
+  return bundle;
 }
 
-// Admits every readable bundle against a state that grows with each, so that all go into one append.
-Composition compose(const std::vector<Read>& read, const StreamState& state, const AdmissionRule& rule,
+// As they were made, so that someone who joined and then did something is known when it is judged.
+std::vector<Read> read_all(const World& world, std::vector<InboxBundle> lying, const std::string& from) {
+  std::vector<Read> all;
+  for (InboxBundle& item : lying) {
+    auto bundle = read(world, item);
+    const Digest digest = item.ref ? parse_bundle_ref(item.ref->name)->bundle : sha256(item.bytes);
+    all.push_back({item.ref, from, digest, std::move(bundle)});
+    item.bytes = {};  // parsed, it takes as much again
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Read& a, const Read& b) {
+    return (a.bundle ? a.bundle->at : Timestamp{}) < (b.bundle ? b.bundle->at : Timestamp{});
+  });
+  return all;
+}
+
+// Admits every readable bundle, what one adds being known to the next, so that all go into one append.
+Composition compose(const std::vector<Read>& all, const StreamState& state, const AdmissionRule& rule,
                     Timestamp now, std::vector<MergedBundle>& results) {
   Composition composition;
   results.clear();
-  // What an earlier bundle of this round adds is known to the next.
-  StreamState growing = state;
-  for (const Read& item : read) {
-    MergedBundle result{sha256(item.collected.bytes), std::nullopt, {}, {}, {}, item.collected.from};
+  AdmissionRound round(state, rule, now);
+  for (const Read& item : all) {
+    MergedBundle result{item.digest, std::nullopt, {}, {}, {}, item.from};
     if (!item.bundle) {
       result.problem = item.bundle.reason();
       results.push_back(std::move(result));
       continue;
     }
-    Judgement judgement = admit(*item.bundle, growing, rule, now);
-    for (const Event& event : judgement.additions.events) {
-      growing.authority.apply(event, growing.size(), now.seconds);
-      growing.tree.append(event.id.digest);  // only the size is used before the real append
-      growing.ids.push_back(event.id);
-    }
+    Judgement judgement = round.admit(*item.bundle);
     auto& additions = composition.additions;
     std::move(judgement.additions.events.begin(), judgement.additions.events.end(),
               std::back_inserter(additions.events));
@@ -79,107 +70,67 @@ Composition compose(const std::vector<Read>& read, const StreamState& state, con
   return composition;
 }
 
-git::Oid receipt_commit(const Environment& environment, World& world, const Signer& signer,
-                        const MergedBundle& merged) {
-  const std::string line =
-      write_receipt({signer.did(), environment.now(), merged.bundle, world.id(), merged.verdicts}, signer);
-  const std::vector<git::TreeEdit> edits = {{"receipt.json", world.repository.write_blob(line + "\n")}};
-  const git::CommitDraft draft{.tree = world.repository.edit_tree(std::nullopt, edits),
-                               .parents = {},
-                               .author = appender(signer.did()),
-                               .time = environment.now(),
-                               .message = "Receipt\n"};
-  return world.repository.commit(draft, commit_signer_with(signer));
+std::vector<MergedBundle> append_all(const Environment& environment, World& world, const Signer& signer,
+                                     const std::vector<Read>& all) {
+  std::vector<MergedBundle> results;
+  if (all.empty()) return results;
+  append_at_home(environment, world, signer, [&](const StreamState& state) {
+    return compose(all, state, admission_rule(world), environment.now(), results);
+  });
+  return results;
+}
+
+void warn_of_receipt(MergedBundle& merged, const std::string& fault) {
+  if (!fault.empty()) merged.warnings.push_back("the sender's receipt could not be left: " + fault);
 }
 
 // The receipt stays here, and goes to where the bundle lay. A bundle that has its receipt is answered:
 // neither is ever removed by merging, so nothing races with a sender who sends again.
-// Returns why the receipt did not reach where the bundle lay; empty where it did.
-std::string leave_receipt(const Environment& environment, World& world, const Signer& signer,
-                          const Collected& collected, const MergedBundle& merged) {
-  if (!merged.sender) return "";
-  const std::string ref = receipt_ref(*merged.sender, merged.bundle);
-  auto receipt = world.repository.ref(ref);
-  if (!receipt) {
-    receipt = receipt_commit(environment, world, signer, merged);
-    // Where another process answered the same bundle meanwhile, its receipt stands.
-    if (!world.repository.update_ref(ref, *receipt, std::nullopt, "bw: receipt"))
-      receipt = world.repository.ref(ref);
-  }
-  if (!collected.url) return "";
-  try {
-    const git::PushReport report = git::push(world.repository, *collected.url, {{receipt, ref, std::nullopt}},
-                                             transport_options(environment));
-    return report.result == git::PushResult::refused ? report.message : "";
-  } catch (const Error& error) {
-    return error.what();
-  }
-}
-
-std::vector<MergedBundle> merge_collected(const Environment& environment, World& world, const Signer& signer,
-                                          std::vector<Collected> collected) {
-  const std::vector<Read> read = read_all(world, std::move(collected));
-  std::vector<MergedBundle> results;
-  if (read.empty()) return results;
-  append_at_home(environment, world, signer, [&](const StreamState& state) {
-    return compose(read, state, admission_rule(world), environment.now(), results);
-  });
-  for (std::size_t i = 0; i < read.size(); ++i) {
-    const bool own = results[i].sender == signer.did() && read[i].collected.ref.empty();
-    if (own) continue;
-    const std::string fault = leave_receipt(environment, world, signer, read[i].collected, results[i]);
-    if (!fault.empty()) results[i].warnings.push_back("the sender's receipt could not be left: " + fault);
-  }
-  return results;
-}
-
-Collected read_inbox_ref(const World& world, const std::string& ref, const git::Oid& oid,
-                         const std::optional<git::RemoteUrl>& url) {
-  Collected item{{}, url ? url->shown() : "this repository", url, ref, {}};
-  try {
-    const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "bundle.jsonl");
-    if (blob && blob->mode == git::Mode::file) {
-      item.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+void answer(const Environment& environment, World& world, const Signer& signer, const Inbox& inbox,
+            const std::vector<Read>& all, std::vector<OwedReceipt> owed, SettledRefs& settled,
+            MergedInboxes& result) {
+  const std::size_t earlier = owed.size();
+  std::vector<std::size_t> answered;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const InboxRef& ref = *all[i].ref;
+    MergedBundle& merged = result.bundles[result.bundles.size() - all.size() + i];
+    if (!merged.sender) {
+      settled.add(ref.name, ref.oid);
+      continue;
     }
-  } catch (const Error& error) {
-    // Whatever someone left there, it is only that ref's fault.
-    if (error.code() != ErrorCode::invalid) throw;
-    item.fault = error.what();
+    const git::Oid receipt =
+        leave_receipt(environment, world, signer, *merged.sender, merged.bundle, merged.verdicts);
+    owed.push_back({receipt_ref(*merged.sender, merged.bundle), receipt, ref.receipt});
+    answered.push_back(result.bundles.size() - all.size() + i);
   }
-  return item;
+  settled.save();
+  if (!inbox.url || owed.empty()) return;
+  const std::vector<std::string> faults = bring_receipts(environment, world, *inbox.url, owed);
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    warn_of_receipt(result.bundles[answered[i]], faults[earlier + i]);
+  }
+  const auto failed = std::find_if(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(earlier),
+                                   [](const std::string& fault) { return !fault.empty(); });
+  if (failed != faults.begin() + static_cast<std::ptrdiff_t>(earlier)) {
+    result.warnings.push_back(
+        fmt::format("receipts of earlier runs could not be brought to {}: {}", inbox.url->shown(), *failed));
+  }
 }
 
-void collect_here(const World& world, std::vector<Collected>& collected) {
-  for (const std::string& ref : unanswered_bundles(world)) {
-    if (collected.size() == max_inbox_bundles) return;
-    collected.push_back(read_inbox_ref(world, ref, *world.repository.ref(ref), std::nullopt));
+MergedInboxes merge(const Environment& environment, World& world, const Signer& signer,
+                    const std::vector<Inbox>& inboxes, const InboxLimits& limits) {
+  MergedInboxes result;
+  SettledRefs settled(world.repository);
+  for (const Inbox& inbox : inboxes) {
+    Collected collected = collect(environment, world, inbox, limits, settled);
+    result.left += collected.left;
+    const std::vector<Read> all =
+        read_all(world, std::move(collected.bundles), inbox.url ? inbox.url->shown() : "this repository");
+    std::vector<MergedBundle> merged = append_all(environment, world, signer, all);
+    std::move(merged.begin(), merged.end(), std::back_inserter(result.bundles));
+    answer(environment, world, signer, inbox, all, std::move(collected.owed), settled, result);
   }
-}
-
-// What lies unanswered in the inbox of another repository, fetched into the inbox here.
-void collect_remote(const Environment& environment, World& world, const git::RemoteUrl& url,
-                    std::vector<Collected>& collected) {
-  std::set<std::string> answered;
-  std::vector<git::RemoteRef> bundles;
-  for (const git::RemoteRef& ref :
-       git::list_remote(url, {std::string(inbox_prefix) + "*", std::string(receipt_prefix) + "*"},
-                        transport_options(environment))) {
-    if (ref.name.starts_with(receipt_prefix)) answered.insert(ref.name.substr(receipt_prefix.size()));
-    if (ref.name.starts_with(inbox_prefix)) bundles.push_back(ref);
-  }
-  std::erase_if(bundles, [&](const git::RemoteRef& ref) {
-    return answered.contains(ref.name.substr(inbox_prefix.size()));
-  });
-  if (bundles.size() > max_inbox_bundles) bundles.resize(max_inbox_bundles);
-  std::vector<std::string> refspecs;
-  refspecs.reserve(bundles.size());
-  for (const git::RemoteRef& ref : bundles) refspecs.push_back("+" + ref.name + ":" + ref.name);
-  if (refspecs.empty()) return;
-  git::fetch(world.repository, url, refspecs, transport_options(environment));
-  for (const git::RemoteRef& ref : bundles) {
-    if (const auto oid = world.repository.ref(ref.name))
-      collected.push_back(read_inbox_ref(world, ref.name, *oid, url));
-  }
+  return result;
 }
 
 }  // namespace
@@ -204,15 +155,33 @@ AdmissionRule admission_rule(const World& world) {
 
 std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
                                         const std::vector<std::string>& bundles) {
-  std::vector<Collected> collected;
-  collected.reserve(bundles.size());
-  for (const std::string& bytes : bundles) collected.push_back({bytes, "file", std::nullopt, {}, {}});
-  return merge_collected(environment, world, signer, std::move(collected));
+  std::vector<InboxBundle> given;
+  given.reserve(bundles.size());
+  for (const std::string& bytes : bundles) given.push_back({.bytes = bytes});
+  std::vector<MergedBundle> results =
+      append_all(environment, world, signer, read_all(world, std::move(given), "file"));
+  for (const MergedBundle& merged : results) {
+    if (merged.sender && merged.sender != signer.did())
+      leave_receipt(environment, world, signer, *merged.sender, merged.bundle, merged.verdicts);
+  }
+  return results;
 }
 
-std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& world, const Signer& signer) {
-  std::vector<Collected> collected;
-  collect_here(world, collected);
+std::optional<MergedBundle> append_bundle(const Environment& environment, World& world, const Signer& signer,
+                                          const std::string& bundle, const std::function<bool()>& leave) {
+  const std::vector<Read> all = read_all(world, {{.bytes = bundle}}, "journal");
+  std::optional<bool> leaves;
+  std::vector<MergedBundle> results;
+  append_at_home(environment, world, signer, [&](const StreamState& state) {
+    if (!leaves) leaves = leave();
+    if (!*leaves) return Composition{};
+    return compose(all, state, admission_rule(world), environment.now(), results);
+  });
+  return results.empty() ? std::nullopt : std::optional(std::move(results.front()));
+}
+
+MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
+                            const InboxLimits& limits) {
   std::vector<git::RemoteUrl> urls;
   if (const Home home = home_of(world); home.url) urls.push_back(*home.url);
   for (const std::string& name : world.repository.remotes()) {
@@ -222,40 +191,15 @@ std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& w
                        });
     if (url && !known) urls.push_back(*url);
   }
-  for (const git::RemoteUrl& url : urls) collect_remote(environment, world, url, collected);
-  return merge_collected(environment, world, signer, std::move(collected));
+  // All of them answer before anything is admitted.
+  std::vector<Inbox> inboxes = {inbox_here(world)};
+  for (const git::RemoteUrl& url : urls) inboxes.push_back(inbox_at(environment, world, url));
+  return merge(environment, world, signer, inboxes, limits);
 }
 
-std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& world, const Signer& signer,
-                                         const git::RemoteUrl& url) {
-  std::vector<Collected> collected;
-  collect_remote(environment, world, url, collected);
-  return merge_collected(environment, world, signer, std::move(collected));
-}
-
-std::vector<std::string> unanswered_bundles(const World& world) {
-  std::vector<std::string> refs;
-  for (const auto& [name, oid] : world.repository.refs(inbox_prefix)) {
-    if (!world.repository.ref(std::string(receipt_prefix) + name.substr(inbox_prefix.size())))
-      refs.push_back(name);
-  }
-  return refs;
-}
-
-std::vector<Receipt> my_receipts(const World& world, const Did& me) {
-  std::vector<Receipt> receipts;
-  for (const auto& [name, oid] : world.repository.refs(std::string(receipt_prefix) + me.short_id() + "/")) {
-    const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "receipt.json");
-    if (!blob) continue;
-    std::string line = world.repository.read_blob(blob->oid, max_receipt_bytes);
-    if (line.ends_with('\n')) line.pop_back();
-    const auto receipt = parse_receipt(line);
-    if (receipt && receipt->world == world.id() && world.stream.authority.is_steward(receipt->actor)) {
-      receipts.push_back(*receipt);
-    }
-  }
-  std::sort(receipts.begin(), receipts.end(), [](const Receipt& a, const Receipt& b) { return a.at < b.at; });
-  return receipts;
+MergedInboxes merge_inbox_of(const Environment& environment, World& world, const Signer& signer,
+                             const git::RemoteUrl& url, const InboxLimits& limits) {
+  return merge(environment, world, signer, {inbox_at(environment, world, url)}, limits);
 }
 
 }  // namespace bw

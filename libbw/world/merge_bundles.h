@@ -3,11 +3,14 @@
 // or refused with its reason; the sender gets a signed receipt; merging the same bundle twice changes
 // nothing.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "stream/admission.h"
 #include "world/appending.h"
+#include "world/inbox.h"
 
 namespace bw {
 
@@ -24,21 +27,28 @@ struct MergedBundle {
 std::vector<MergedBundle> merge_bundles(const Environment& environment, World& world, const Signer& signer,
                                         const std::vector<std::string>& bundles);
 
+// Appends a bundle of my own, which needs no receipt. `leave` is asked once home has answered, before
+// anything goes there; where it says no, nothing does, and the result is empty.
+std::optional<MergedBundle> append_bundle(const Environment& environment, World& world, const Signer& signer,
+                                          const std::string& bundle, const std::function<bool()>& leave);
+
+struct MergedInboxes {
+  std::vector<MergedBundle> bundles;
+  std::size_t left = 0;               // bundles that wait for another run
+  std::vector<std::string> warnings;  // receipts of earlier runs that still cannot be brought to senders
+};
+
 // Collects the inboxes of this repository, of the home and of every configured remote, admits what lies
-// there unanswered in one append, and leaves receipts where the bundles lay.
-std::vector<MergedBundle> merge_inboxes(const Environment& environment, World& world, const Signer& signer);
+// there unanswered, an append for each inbox, and leaves receipts where the bundles lay. Where a receipt
+// did not arrive, the next run brings it.
+MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
+                            const InboxLimits& limits = {});
 
 // The same for one remote address.
-std::vector<MergedBundle> merge_inbox_of(const Environment& environment, World& world, const Signer& signer,
-                                         const git::RemoteUrl& url);
+MergedInboxes merge_inbox_of(const Environment& environment, World& world, const Signer& signer,
+                             const git::RemoteUrl& url, const InboxLimits& limits = {});
 
 // The adopted definition's admission policy as a rule for `admit`.
 AdmissionRule admission_rule(const World& world);
-
-// The refs in this repository's inbox that have no receipt yet.
-std::vector<std::string> unanswered_bundles(const World& world);
-
-// Receipts for me: fetched ones and local ones, verified, from those who were stewards.
-std::vector<Receipt> my_receipts(const World& world, const Did& me);
 
 }  // namespace bw

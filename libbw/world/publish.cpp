@@ -10,7 +10,7 @@
 #include "stream/admission.h"
 #include "world/hub_directory.h"
 #include "world/hub_name.h"
-#include "world/merge_bundles.h"
+#include "world/receipts.h"
 #include "world/submit.h"
 
 namespace bw {
@@ -183,7 +183,7 @@ std::optional<Event> waiting_listing(const Environment& environment, const World
     if (entry.event.kind == "hub.listed" && entry.event.body().value("listed", "") == world.id().text())
       waiting = entry.event;
   }
-  for (const Receipt& receipt : my_receipts(hub.world, me)) {
+  for (const Receipt& receipt : my_receipts(hub.world, me).receipts) {
     for (const Verdict& verdict : receipt.verdicts) {
       if (waiting && verdict.event == waiting->id) waiting.reset();  // refused: else it were in the log
     }

@@ -101,7 +101,7 @@ TEST_CASE("others leave their listing in the Hub's inbox until the keeper admits
   CHECK(again.way == Published::Way::waiting);
 
   Hub hub = keeper.open();
-  const auto merged = merge_inboxes(keeper.environment, hub.world, *keeper.signer);
+  const auto merged = merge_inboxes(keeper.environment, hub.world, *keeper.signer).bundles;
   std::size_t admitted = 0;
   for (const MergedBundle& bundle : merged) admitted += bundle.verdicts.size();
   CHECK(admitted >= 1);
@@ -203,7 +203,7 @@ TEST_CASE("the Hub becomes a remote whose inbox the steward collects") {
           .evidence = {},
           .visibility = {}});
   CHECK(submit(ben.environment, clone.world, *ben.signer, {}).way == Submitted::Way::inbox);
-  const auto merged = merge_inboxes(keeper.environment, world, *keeper.signer);
+  const auto merged = merge_inboxes(keeper.environment, world, *keeper.signer).bundles;
   REQUIRE(merged.size() == 1);
   REQUIRE(merged.front().verdicts.size() == 1);
   CHECK(merged.front().verdicts.front().kind == Verdict::Kind::admitted);

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "world/claim.h"
 #include "world/correction.h"
-#include "world/merge_bundles.h"
+#include "world/receipts.h"
 
 namespace bw {
 namespace {
@@ -95,7 +95,7 @@ std::vector<JournalOpening> openings_of(const Deed& deed, Visibility visibility,
 // What stewards refused uses up no limit.
 std::set<EventId> refused_events(const World& world, const Did& me) {
   std::set<EventId> refused;
-  for (const Receipt& receipt : my_receipts(world, me)) {
+  for (const Receipt& receipt : my_receipts(world, me).receipts) {
     for (const Verdict& verdict : receipt.verdicts) {
       if (verdict.kind == Verdict::Kind::refused) refused.insert(verdict.event);
     }

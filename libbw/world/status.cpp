@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "world/merge_bundles.h"
+#include "world/clone.h"
+#include "world/inbox.h"
 #include "world/submit.h"
 
 namespace bw {
@@ -36,9 +37,11 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   status.member = authority.members().contains(identity->did);
   for (const JournalEntry& entry : waiting_entries(environment, world, true)) {
     ++(entry.bundles.empty() ? status.waiting : status.sent);
-    status.joining = status.joining || entry.event.kind == "identity.announced";
   }
-  for (const Receipt& receipt : my_receipts(world, identity->did)) {
+  status.joining = !status.member && asked_to_join(environment, world, identity->did).has_value();
+  const MyReceipts answers = my_receipts(world, identity->did);
+  status.junk_receipts = answers.junk;
+  for (const Receipt& receipt : answers.receipts) {
     for (const Verdict& verdict : receipt.verdicts) {
       const bool refused = verdict.kind == Verdict::Kind::refused && !world.stream.ids.find(verdict.event);
       if (refused) status.refused.emplace_back(verdict.event, verdict.reason);
@@ -86,7 +89,7 @@ Status world_status(const Environment& environment, const World& world) {
   status.home = home_of(world);
   status.copy_of_home = status.home.kind == Home::Kind::here && !world.stream.authority.home() &&
                         marked_as_home_elsewhere(world.repository).has_value();
-  status.inbox = unanswered_bundles(world).size();
+  status.inbox = unanswered_bundles(world);
   read_definition_state(world, status);
   read_my_part(environment, world, status);
   status.next_steps = next_steps(status);

@@ -24,10 +24,11 @@ struct Status {
   std::optional<Did> me;
   bool steward = false;
   bool member = false;
-  bool joining = false;                                  // announced in my journal, not in the log yet
+  bool joining = false;                                  // asked to join, not answered yet
   std::size_t waiting = 0;                               // in my journal, not submitted
   std::size_t sent = 0;                                  // submitted, not in the log
   std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason
+  std::size_t junk_receipts = 0;                         // refs under my name that are no receipts
   std::size_t inbox = 0;                                 // bundles that lie in this repository's inbox
   std::size_t proposals = 0;                             // open, that I have not approved (stewards)
   // Commits of main ahead of and behind origin; nothing where there is no origin.

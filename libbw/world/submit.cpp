@@ -1,76 +1,22 @@
 #include "world/submit.h"
 
 #include <algorithm>
+#include <exception>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "stream/admission.h"
+#include "stream/bundling.h"
 #include "stream/commit_author.h"
 #include "world/merge_bundles.h"
 
 namespace bw {
 namespace {
 
-// Room for openings and tables beside the events, well under what one bundle may hold.
-constexpr std::size_t target_bundle_bytes = 24u << 20;
-constexpr std::size_t target_bundle_events = 5'000;
-
-Bundle empty_bundle(const Environment& environment, const World& world, const Did& me) {
-  return {me, environment.now(), world.id(), {}, {}, {}, {}};
-}
-
-void add_entry(const Journal& journal, const JournalEntry& entry, Bundle& bundle) {
-  bundle.events.push_back(entry.event);
-  for (const JournalOpening& item : journal.with_large_openings(entry).openings) {
-    if (item.visibility == Visibility::public_) {
-      bundle.openings.push_back({entry.event.id, item.opening, item.visibility});
-    }
-  }
-  if (entry.event.kind != "behaviour.tabled") return;
-  const Json body = entry.event.body();
-  if (body.at("rows") != "public") return;
-  const auto root = Digest::from_hex(body.at("root").get<std::string>());
-  const auto rows = root ? journal.table_rows(*root) : std::nullopt;
-  const auto table = rows ? parse_table(*rows) : Result<Table>(Reason{"its rows are not in the journal"});
-  if (!table)
-    throw Error(ErrorCode::invalid,
-                fmt::format("the table of event {}: {}", entry.event.id.short_text(), table.reason()));
-  bundle.tables.push_back(*table);
-}
-
-std::size_t weight(const Bundle& bundle) {
-  std::size_t bytes = 0;
-  for (const Table& table : bundle.tables) bytes += table.content.size();
-  for (const BundledOpening& item : bundle.openings) bytes += item.opening.value_text.size();
-  return bytes;
-}
-
-// The waiting entries in bundles that each stay well below the limits.
-std::vector<Bundle> make_bundles(const Environment& environment, const World& world, const Did& me,
-                                 const std::vector<JournalEntry>& entries) {
-  const Journal journal = open_journal(environment, world.id());
-  std::vector<Bundle> bundles;
-  for (const JournalEntry& entry : entries) {
-    if (bundles.empty() || bundles.back().events.size() >= target_bundle_events ||
-        weight(bundles.back()) >= target_bundle_bytes) {
-      bundles.push_back(empty_bundle(environment, world, me));
-    }
-    add_entry(journal, entry, bundles.back());
-  }
-  return bundles;
-}
-
-void mark_sent(const Environment& environment, const World& world, const Bundle& bundle,
-               const std::string& to) {
-  Journal::Sent sent{environment.now(), bundle.digest, {}, to};
-  for (const Event& event : bundle.events) sent.events.push_back(event.id);
-  open_journal(environment, world.id()).mark_sent(sent);
-}
-
-// Leaves the bytes at refs/bw/inbox/<me>/<sha256> of the address, as a commit that holds the bundle.
-void push_to_inbox(const Environment& environment, World& world, const Signer& signer,
-                   const std::string& bytes, const git::RemoteUrl& url) {
+// Puts the bytes into a commit, kept here too: what was sent can be shown, and sent again.
+git::Oid bundle_commit(const Environment& environment, World& world, const Signer& signer,
+                       const std::string& bytes) {
   const std::vector<git::TreeEdit> edits = {{"bundle.jsonl", world.repository.write_blob(bytes)}};
   const git::CommitDraft draft{.tree = world.repository.edit_tree(std::nullopt, edits),
                                .parents = {},
@@ -78,23 +24,130 @@ void push_to_inbox(const Environment& environment, World& world, const Signer& s
                                .time = environment.now(),
                                .message = "Submit a bundle\n"};
   const git::Oid commit = world.repository.commit(draft, commit_signer_with(signer));
-  const std::string ref = inbox_ref(signer.did(), sha256(bytes));
-  // Kept here too: what was sent can be shown, and sent again.
-  const std::string copy = "refs/bw/outbox/" + ref.substr(inbox_prefix.size());
+  const std::string copy =
+      "refs/bw/outbox/" + inbox_ref(signer.did(), sha256(bytes)).substr(inbox_prefix.size());
   world.repository.set_ref(copy, commit, "bw: submit");
-  const git::PushReport report =
-      git::push(world.repository, url, {{commit, ref, std::nullopt}}, transport_options(environment));
-  if (report.result == git::PushResult::refused) {
-    throw Error(
-        ErrorCode::refused, fmt::format("{} refused the bundle: {}", url.shown(), report.message),
-        "push it to a fork of yours (bw submit --to URL) or send it as a file (bw submit --bundle FILE)");
-  }
-  // `stale`: the same bundle lies there already, which is what we want.
+  return commit;
 }
 
 bool appends_directly(const World& world, const Did& me) {
   return world.stream.authority.may_append(me) && home_of(world).kind != Home::Kind::elsewhere;
 }
+
+// Where everything of one submission goes, and how.
+class Sending {
+public:
+  Sending(const Environment& environment, World& world, const Signer& signer, const SubmitOptions& options,
+          const std::optional<git::RemoteUrl>& inbox, Submitted& result)
+      : environment_(environment),
+        world_(world),
+        signer_(signer),
+        options_(options),
+        inbox_(inbox),
+        result_(result),
+        journal_(open_journal(environment, world.id())) {}
+
+  void send(std::vector<JournalEntry> entries) {
+    while (!entries.empty()) {
+      std::size_t next = 0;
+      const Bundle bundle =
+          next_bundle(journal_, entries, next, signer_.did(), world_.id(), environment_.now());
+      const std::set<EventId> taken_back = send_bundle(bundle);
+      if (taken_back.empty()) {
+        entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(next));
+      } else {
+        std::erase_if(entries,
+                      [&](const JournalEntry& entry) { return taken_back.contains(entry.event.id); });
+      }
+    }
+  }
+
+private:
+  // Returns the events that were taken back before the bundle could leave; then it did not.
+  std::set<EventId> send_bundle(const Bundle& bundle) {
+    const std::string bytes = write_bundle(bundle, signer_);
+    Journal::Sent sent{environment_.now(), sha256(bytes), {}, result_.to.empty() ? "file" : result_.to};
+    for (const Event& event : bundle.events) sent.events.push_back(event.id);
+    std::set<EventId> taken_back;
+    const auto leave = [&] {
+      const auto undone = journal_.mark_leaving(sent.bundle, sent.events);
+      taken_back.insert(undone.begin(), undone.end());
+      return taken_back.empty();
+    };
+    try {
+      way_out(bytes, leave);
+    } catch (const NotSent& failure) {
+      journal_.mark_unsent(sent.bundle);
+      std::rethrow_exception(failure.reason);
+    }
+    if (!taken_back.empty()) return taken_back;
+    journal_.mark_sent(sent);
+    result_.events.insert(result_.events.end(), sent.events.begin(), sent.events.end());
+    return {};
+  }
+
+  // Thrown after leaving, where it is certain that nothing arrived anywhere.
+  struct NotSent {
+    std::exception_ptr reason;
+  };
+
+  void way_out(const std::string& bytes, const std::function<bool()>& leave) {
+    if (result_.way == Submitted::Way::appended) {
+      append(bytes, leave);
+    } else if (result_.way == Submitted::Way::inbox) {
+      push_to_inbox(bytes, leave);
+    } else if (leave()) {
+      try {
+        options_.deliver(bytes);
+      } catch (...) {
+        throw NotSent{std::current_exception()};
+      }
+    }
+  }
+
+  void append(const std::string& bytes, const std::function<bool()>& leave) {
+    const auto merged = appended(bytes, leave);
+    if (!merged) return;
+    if (!merged->problem.empty())
+      throw Error(ErrorCode::invalid, "the bundle made here is refused: " + merged->problem);
+    result_.verdicts.insert(result_.verdicts.end(), merged->verdicts.begin(), merged->verdicts.end());
+  }
+
+  std::optional<MergedBundle> appended(const std::string& bytes, const std::function<bool()>& leave) {
+    try {
+      return append_bundle(environment_, world_, signer_, bytes, leave);
+    } catch (const Error& error) {
+      // What home refuses it did not take. (Where it took the entries and refused the checkpoint, the log
+      // has them, which says more than the journal.)
+      if (error.code() == ErrorCode::refused) throw NotSent{std::current_exception()};
+      throw;
+    }
+  }
+
+  void push_to_inbox(const std::string& bytes, const std::function<bool()>& leave) {
+    // A push that fails may have arrived all the same. So an inbox that does not answer is found out
+    // before anything is marked as leaving, and what waits can still be taken back.
+    const std::string ref = inbox_ref(signer_.did(), sha256(bytes));
+    git::list_remote(*inbox_, {ref}, transport_options(environment_));
+    if (!leave()) return;
+    const git::Oid commit = bundle_commit(environment_, world_, signer_, bytes);
+    const git::PushReport report =
+        git::push(world_.repository, *inbox_, {{commit, ref, std::nullopt}}, transport_options(environment_));
+    // `stale`: the same bundle lies there already, which is what we want.
+    if (report.result != git::PushResult::refused) return;
+    throw NotSent{std::make_exception_ptr(Error(
+        ErrorCode::refused, fmt::format("{} refused the bundle: {}", inbox_->shown(), report.message),
+        "push it to a fork of yours (bw submit --to URL) or send it as a file (bw submit --bundle FILE)"))};
+  }
+
+  const Environment& environment_;
+  World& world_;
+  const Signer& signer_;
+  const SubmitOptions& options_;
+  const std::optional<git::RemoteUrl>& inbox_;
+  Submitted& result_;
+  Journal journal_;
+};
 
 }  // namespace
 
@@ -136,23 +189,9 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
                 "write a bundle and send it to a steward: bw submit --bundle FILE");
   }
   if (options.dry_run) return result;
-
-  for (Bundle& bundle : make_bundles(environment, world, signer.did(), entries)) {
-    const std::string bytes = write_bundle(bundle, signer);
-    bundle.digest = sha256(bytes);
-    if (result.way == Submitted::Way::appended) {
-      for (const MergedBundle& merged : merge_bundles(environment, world, signer, {bytes})) {
-        if (!merged.problem.empty())
-          throw Error(ErrorCode::invalid, "the bundle made here is refused: " + merged.problem);
-        result.verdicts.insert(result.verdicts.end(), merged.verdicts.begin(), merged.verdicts.end());
-      }
-    } else if (result.way == Submitted::Way::inbox) {
-      push_to_inbox(environment, world, signer, bytes, *inbox);
-    } else {
-      options.deliver(bytes);
-    }
-    mark_sent(environment, world, bundle, result.way == Submitted::Way::bytes ? "file" : result.to);
-  }
+  result.events.clear();
+  Sending(environment, world, signer, options, inbox, result).send(std::move(entries));
+  if (result.events.empty()) result.way = Submitted::Way::nothing;  // all taken back meanwhile
   return result;
 }
 
