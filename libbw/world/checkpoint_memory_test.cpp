@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.h"
+#include "world/home.h"
 #include "world/record.h"
 #include "world/submit.h"
 #include "world/test_world.h"
@@ -47,6 +48,7 @@ struct TwoFaced : Remembering {
     // The other face forgets what this one signed.
     std::filesystem::rename(environment.state_folder, folder.path() / "state-of-first-face");
     World second = open_world(environment, other);
+    make_home_here(second.repository);  // as one who wants two histories would say
     *now = Timestamp{now->seconds + 1000};
     Deed made;
     made.behaviour = "map-aed";
