@@ -29,19 +29,23 @@ bool take(std::string_view& text, char expected) {
   return true;
 }
 
+const Reason outside{"a year outside 1970 to 9999"};
+
 // Seconds since 1970 of the midnight that begins a date which exists, `YYYY-MM-DD`.
-std::optional<std::int64_t> take_date(std::string_view& text) {
-  const auto year = take_digits(text, 4, 4);
-  if (!year || !take(text, '-')) return std::nullopt;
+Result<std::int64_t> take_date(std::string_view& text) {
+  const Reason none{"not a time like 2026-11-20, 2026-11-20 18:00 or 2026-11-20T18:00+02:00"};
+  const auto year = take_digits(text, 4, 9);
+  if (!year || !take(text, '-')) return none;
   const auto month = take_digits(text, 2, 2);
-  if (!month || !take(text, '-')) return std::nullopt;
+  if (!month || !take(text, '-')) return none;
   const auto day_of_month = take_digits(text, 2, 2);
-  if (!day_of_month || *year < 1970) return std::nullopt;
+  if (!day_of_month) return none;
+  if (*year < 1970 || *year > 9999) return outside;
   const std::chrono::year_month_day date{std::chrono::year{*year},
                                          std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day_of_month)}};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date}.time_since_epoch().count() * day;
+  if (!date.ok()) return Reason{"a day that the calendar does not have"};
+  return std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count() * day};
 }
 
 // Seconds since midnight of `H:MM`, `HH:MM` or `HH:MM:SS`.
@@ -59,8 +63,16 @@ std::optional<std::int64_t> take_clock(std::string_view& text) {
   return *hour * 3600 + *minute * 60 + second;
 }
 
+// What may follow a clock as RFC 3339 has it: a fraction of a second, which is dropped, and the offset from
+// UTC; nothing means the offset given.
+Result<UtcOffset> take_zone(std::string_view text, UtcOffset local) {
+  if (take(text, '.') && !take_digits(text, 1, 9)) return Reason{"not a fraction of a second"};
+  if (text.empty()) return local;
+  return UtcOffset::parse(text);
+}
+
 Result<Timestamp> in_range(std::int64_t seconds) {
-  if (seconds < 0 || seconds > Timestamp::last) return Reason{"a time outside the years 1970 to 9999"};
+  if (seconds < 0 || seconds > Timestamp::last) return outside;
   return Timestamp{seconds};
 }
 
@@ -154,10 +166,7 @@ Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffs
     midnight -= day;
   } else {
     const auto date = take_date(rest);
-    if (!date) {
-      return Reason{
-          "not a time: write 2026-11-20, \"2026-11-20 18:00\", yesterday, \"yesterday 18:00\" or -2h"};
-    }
+    if (!date) return Reason{date.reason()};
     midnight = *date;
   }
   if (rest.empty()) {
@@ -167,9 +176,12 @@ Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffs
   }
   if (take(rest, ' ') || take(rest, 'T')) {
     const auto clock = take_clock(rest);
-    if (clock && rest.empty()) return in_range(midnight + *clock - offset.seconds);
+    if (!clock) return Reason{"not a time of day like 18:00"};
+    const auto zone = take_zone(rest, offset);
+    if (!zone) return Reason{zone.reason()};
+    return in_range(midnight + *clock - zone->seconds);
   }
-  return Reason{"not a time of day: write it like 18:00"};
+  return Reason{"not a time of day like 18:00"};
 }
 
 }  // namespace bw

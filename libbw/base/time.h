@@ -44,7 +44,8 @@ struct Duration {
 };
 
 // What people write: `2026-11-20`, `2026-11-20 18:00`, `yesterday`, `yesterday 18:00`, `today 9:30`,
-// `now`, `-2h`, and the exact form. Read in `offset`, relative to `now`; a date alone means its noon
+// `now`, `-2h`; and what programs write: `2026-11-20T18:00:00.000+08:00` (RFC 3339), `…Z`. A time with an
+// offset of its own means that; one without is what clocks at `offset` show. A date alone means its noon
 // where that has passed, otherwise `now`, so that "today" is never in the future.
 Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffset offset);
 

@@ -135,6 +135,35 @@ TEST_CASE("people's times are read in the world's offset") {
   CHECK(human("2024-02-29 00:00") == "2024-02-28T16:00:00Z");
 }
 
+TEST_CASE("a time with an offset of its own means that moment") {
+  CHECK(human("2022-05-01T10:00+02:00") == "2022-05-01T08:00:00Z");
+  CHECK(human("2022-05-01T10:00:07+02:00") == "2022-05-01T08:00:07Z");
+  CHECK(human("2022-05-01 10:00-03:30") == "2022-05-01T13:30:00Z");
+  CHECK(human("2022-05-01T10:00Z") == "2022-05-01T10:00:00Z");
+  CHECK(human("2022-05-01T10:00:00.999Z") == "2022-05-01T10:00:00Z");
+  CHECK(human("2022-05-01T10:00:00.123456+02:00") == "2022-05-01T08:00:00Z");
+  CHECK(human("yesterday 18:00+00:00") == "2026-11-19T18:00:00Z");
+  for (const char* text : {"2022-05-01T10:00+2:00", "2022-05-01T10:00+0200", "2022-05-01T10:00 +02:00",
+                           "2022-05-01T10:00+15:00", "2022-05-01T10:00.Z", "2022-05-01T10:00:00.Z",
+                           "2022-05-01T10:00CEST", "2022-05-01+02:00", "2022-05-01Z"}) {
+    CAPTURE(text);
+    CHECK(human(text).starts_with("refused: "));
+  }
+  CHECK(human("1970-01-01T00:00+02:00") == "refused: a year outside 1970 to 9999");
+  CHECK(human("9999-12-31T23:59-01:00") == "refused: a year outside 1970 to 9999");
+}
+
+TEST_CASE("a refused time says what is wrong with it") {
+  CHECK(human("0000-01-01") == "refused: a year outside 1970 to 9999");
+  CHECK(human("0000-01-01T00:00:00Z") == "refused: a year outside 1970 to 9999");
+  CHECK(human("99999-01-01") == "refused: a year outside 1970 to 9999");
+  CHECK(human("99999-01-01T00:00:00Z") == "refused: a year outside 1970 to 9999");
+  CHECK(human("2026-02-30") == "refused: a day that the calendar does not have");
+  CHECK(human("soon").starts_with("refused: not a time like 2026-11-20"));
+  CHECK(human("2026-01-01 25:00") == "refused: not a time of day like 18:00");
+  CHECK(human("2026-01-01 10:00 CEST") == "refused: not an offset from UTC like +08:00");
+}
+
 TEST_CASE("a day alone is its noon, and today is never in the future") {
   CHECK(human("2026-11-19") == "2026-11-19T04:00:00Z");
   CHECK(human("yesterday") == "2026-11-19T04:00:00Z");
