@@ -115,7 +115,7 @@ void require_columns(const BatchOptions& options, const Mapping& mapping,
     if (hint.empty() && !options.mapping)
       hint = fmt::format("say what its columns mean with --map (it needs {})", plain_columns);
     throw Error(ErrorCode::invalid,
-                fmt::format("{}{} has no column \"{}\"", where, options.file.string(), printable(name)),
+                fmt::format("{}{} has no column \"{}\"", where, name_of_input(options.file), printable(name)),
                 hint);
   }
 }
@@ -128,13 +128,14 @@ void require_plain(const BatchOptions& options, const std::vector<std::string>& 
     std::string hint = did_you_mean(name, known);
     if (hint.empty())
       hint = fmt::format("say what it means with --map MAP.yaml; known without one: {}", plain_columns);
-    throw Error(ErrorCode::invalid,
-                fmt::format("the column \"{}\" of {} is not known", printable(name), options.file.string()),
-                hint);
+    throw Error(
+        ErrorCode::invalid,
+        fmt::format("the column \"{}\" of {} is not known", printable(name), name_of_input(options.file)),
+        hint);
   }
   const bool latitude = std::find(header.begin(), header.end(), "lat") != header.end();
   if (latitude != (std::find(header.begin(), header.end(), "lon") != header.end())) {
-    throw Error(ErrorCode::invalid, options.file.string() + " has only one of the columns lat and lon");
+    throw Error(ErrorCode::invalid, name_of_input(options.file) + " has only one of the columns lat and lon");
   }
 }
 
@@ -143,7 +144,8 @@ std::ifstream open_file(const std::filesystem::path& path) {
     throw Error(ErrorCode::invalid, path.string() + " is a folder, not a file");
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
-    throw Error(ErrorCode::cannot, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+    throw Error(ErrorCode::cannot,
+                fmt::format("cannot read {}: {}", name_of_input(path), std::strerror(errno)));
   return stream;
 }
 
@@ -175,9 +177,10 @@ public:
       const std::vector<std::string> names = names_of(*mapping);
       read_json_lines(input, begin(*mapping, names), on_row);
     }
-    if (input.bad()) throw Error(ErrorCode::cannot, "cannot read " + options_.file.string() + " to its end");
+    if (input.bad())
+      throw Error(ErrorCode::cannot, "cannot read " + name_of_input(options_.file) + " to its end");
     if (batch_.rows + batch_.bad_count == 0)
-      throw Error(ErrorCode::invalid, options_.file.string() + " has no rows");
+      throw Error(ErrorCode::invalid, name_of_input(options_.file) + " has no rows");
   }
 
   bool may_write() const { return batch_.rows > 0 && (batch_.bad_count == 0 || options_.keep_going); }
@@ -246,6 +249,10 @@ void require_new(const std::vector<Table>& tables, const std::vector<JournalEntr
 }
 
 }  // namespace
+
+std::string name_of_input(const std::filesystem::path& file) {
+  return file == "/dev/stdin" ? "standard input" : file.string();
+}
 
 Batch record_batch(const Environment& environment, const World& world, const Signer& signer,
                    const BatchOptions& options) {

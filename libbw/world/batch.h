@@ -39,6 +39,9 @@ struct Batch {
   std::map<std::pair<std::string, std::string>, Decimal> totals;  // (behaviour, unit) → sum
 };
 
+// What messages call an input: its path, or "standard input".
+std::string name_of_input(const std::filesystem::path& file);
+
 // Nothing is written where a row is bad, unless `keep_going`. Errors: invalid (the mapping, with
 // file:line:column; a column that the file lacks, with the closest; no rows at all), refused (a table
 // with the very same rows was recorded before), cannot (the file cannot be read).

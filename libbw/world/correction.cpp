@@ -55,6 +55,10 @@ const Definition& require_definition(const LoadedDefinition& loaded) {
 
 Opening note_opening(const std::string& note, const Random& random) {
   if (!is_utf8(note)) throw Error(ErrorCode::invalid, "the note is not UTF-8");
+  if (printable(note, true) != note) {
+    throw Error(ErrorCode::invalid, "the note has control characters or invisible ones",
+                "write plain text; it may have several lines");
+  }
   if (note.size() > max_note_bytes) {
     throw Error(ErrorCode::invalid,
                 fmt::format("the note has {} bytes, more than {}", note.size(), max_note_bytes),
