@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/session.h"
@@ -62,6 +63,7 @@ Json view_json(const EventView& view) {
   }
   object["later"] = Json::array();
   for (const HistoryItem& item : view.later) object["later"].push_back(item_json(item));
+  object["in_force"] = view.in_force ? view.in_force->body() : Json(nullptr);
   object["refused"] = view.refused ? Json(*view.refused) : Json(nullptr);
   object["ineffective"] = view.ineffective ? Json(*view.ineffective) : Json(nullptr);
   return object;
@@ -76,13 +78,47 @@ std::string where_of(const HistoryItem& item) {
   return item.sent ? "in your journal, submitted, not in the log yet" : "in your journal, not submitted";
 }
 
+// What it says now; what it said first, where that is something else, stands in the history below.
+std::string standing_of(const EventView& view) {
+  const bool retracted = std::any_of(view.later.begin(), view.later.end(), [](const HistoryItem& later) {
+    return later.event.kind == "event.retracted";
+  });
+  if (!view.in_force) return retracted ? "retracted" : view.item.sentence;
+  if (view.in_force == claim_of(view.item.event)) return view.item.sentence;
+  return fmt::format("{} {} {}", view.in_force->behaviour, view.in_force->quantity.text(),
+                     view.in_force->unit);
+}
+
+void print_later(Session& session, const EventView& view) {
+  if (view.later.empty()) return;
+  session.print("{}\n", session.styled(Style::heading, "History"));
+  Table table({{""}, {""}, {""}, {""}});
+  const auto row = [&](const HistoryItem& item) {
+    table.row({{"  " + item.event.id.short_text(), Style::name},
+               {item.event.at.text(), Style::faint},
+               {std::string(state_of(item)), Style::faint},
+               item.sentence});
+  };
+  row(view.item);
+  for (const HistoryItem& later : view.later) row(later);
+  session.write(table.text(session.color(), 0));
+}
+
+// A value of several lines goes under its name line by line.
+void add_detail(Table& table, const std::string& field, const std::string& value) {
+  bool first = true;
+  for (const std::string_view line : split(value, '\n')) {
+    table.row({{first ? "  " + field : "", Style::faint}, std::string(line)});
+    first = false;
+  }
+}
+
 void print_details(Session& session, const EventView& view) {
   Table table({{""}, {""}});
   for (const Opening& opening : view.openings) {
     if (is_chunk(opening.field) || opening.field == "evidence") continue;
     const Json value = Json::parse(opening.value_text);
-    table.row(
-        {{"  " + opening.field, Style::faint}, value.is_string() ? value.get<std::string>() : value.dump()});
+    add_detail(table, opening.field, value.is_string() ? value.get<std::string>() : value.dump());
   }
   for (const Evidence& file : evidence_of(view)) {
     table.row({{"  file", Style::faint},
@@ -99,7 +135,8 @@ void print_details(Session& session, const EventView& view) {
 
 void print_view(Session& session, const World& world, const EventView& view) {
   const HistoryItem& item = view.item;
-  session.print("{}  {}\n", session.styled(Style::name, item.event.id.text()), session.shown(item.sentence));
+  session.print("{}  {}\n", session.styled(Style::name, item.event.id.text()),
+                session.shown(standing_of(view)));
   Table table({{""}, {""}});
   table.row({{"  kind", Style::faint}, item.event.kind});
   table.row({{"  actor", Style::faint}, item.event.actor.text() + (item.mine ? " (me)" : "")});
@@ -109,10 +146,7 @@ void print_view(Session& session, const World& world, const EventView& view) {
   table.row({{"  body", Style::faint}, item.event.body_text});
   session.write(table.text(session.color(), 0));  // whole: ids to copy
   print_details(session, view);
-  for (const HistoryItem& later : view.later) {
-    session.print("  {}  {}  {}\n", session.styled(Style::name, later.event.id.short_text()),
-                  session.shown(state_of(later)), session.shown(later.sentence));
-  }
+  print_later(session, view);
   if (view.refused)
     session.print("  {}: {}\n", session.styled(Style::bad, "refused"), session.shown(*view.refused));
   if (view.ineffective) {
@@ -158,7 +192,8 @@ void declare_show(Commands& commands) {
       .offer_folders();
   command.flag("--raw", given.raw, "print the signed line itself");
   command.description =
-      "Shows what the event says, where it stands, which of its details are open here (public ones, and "
+      "Shows what the event says now, corrections counted, where it stands, which of its details are open "
+      "here (public ones, and "
       "yours from "
       "the journal), what was corrected, retracted or confirmed later, and why it was refused or has no "
       "effect.\n\n"
@@ -178,6 +213,9 @@ void declare_show(Commands& commands) {
                   {"openings", "details that are open here: field → value"},
                   {"closed", "details that are not"},
                   {"files", "evidence: name, size, and whether it is here"},
+                  {"in_force",
+                   "what it claims now, corrections counted: behaviour, quantity and unit; null where it was "
+                   "retracted or claims nothing"},
                   {"later", "corrections, retractions and confirmations, as `bw log --json` shows events"},
                   {"refused", "why a steward refused it, or null"},
                   {"ineffective", "why it changes nothing, or null"},

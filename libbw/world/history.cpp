@@ -11,7 +11,6 @@
 #include "stream/details_branch.h"
 #include "stream/log_reader.h"
 #include "stream/signed_line.h"
-#include "world/claim.h"
 #include "world/receipts.h"
 #include "world/sentence.h"
 
@@ -159,6 +158,20 @@ std::optional<std::string> why_refused(const Environment& environment, const Wor
   return reason;
 }
 
+// Corrections that a steward refused never happened.
+std::optional<Claim> claim_in_force(const Environment& environment, const World& world,
+                                    const EventView& view) {
+  std::optional<Claim> claim = claim_of(view.item.event);
+  for (const HistoryItem& later : view.later) {
+    auto corrected = claim_of(later.event);
+    const bool retracts = later.event.kind == "event.retracted";
+    if (!claim || (!corrected && !retracts)) continue;
+    if (!later.index && why_refused(environment, world, later.event.id)) continue;
+    claim = std::move(corrected);
+  }
+  return claim;
+}
+
 void add_openings_of(const World& world, const Journal& journal, const JournalEntry* mine, EventView& view) {
   if (mine != nullptr) {
     for (JournalOpening& item : journal.with_large_openings(*mine).openings) {
@@ -224,6 +237,7 @@ EventView view_event(const Environment& environment, const World& world, const E
                              : teller.journalled(*mine)};
   add_openings_of(world, journal, mine, view);
   view.later = later_events(world, teller, view.item, entries);
+  view.in_force = claim_in_force(environment, world, view);
   view.refused = why_refused(environment, world, id);
   view.ineffective = why_ineffective(world, view.item);
   return view;

@@ -8,6 +8,7 @@
 
 #include "stream/details.h"
 #include "stream/entry.h"
+#include "world/claim.h"
 #include "world/identity.h"
 #include "world/world.h"
 
@@ -41,6 +42,9 @@ struct EventView {
   std::vector<Opening> openings = {};           // public ones, and mine from the journal
   std::vector<std::string> closed_fields = {};  // committed to, not open here
   std::vector<HistoryItem> later = {};  // its author's corrections and retractions, stewards' confirmations
+  // What its author claims by it now, her corrections counted; nothing where she retracted it, and for
+  // events that claim nothing.
+  std::optional<Claim> in_force = {};
   std::optional<std::string> refused = {};      // the reason a receipt gave
   std::optional<std::string> ineffective = {};  // why it has no effect (authority kinds)
 };

@@ -115,6 +115,30 @@ TEST_CASE("an event is shown with its openings, its corrections and what its sta
   CHECK_THROWS_AS(view_event(bob.environment, ada.world, EventId{sha256("none")}), Error);
 }
 
+TEST_CASE("an event stands as its author corrected it last, until she retracts it") {
+  TestWorld ada;
+  const Event event = log(ada, "mend", 3);
+  const auto in_force = [&] { return view_event(ada.environment, ada.world, event.id).in_force; };
+  const auto correct = [&](int quantity) {
+    Deed deed;
+    deed.quantity = Decimal(quantity);
+    record_correction(ada.environment, ada.world, *ada.signer, event.id, deed);
+  };
+  submit(ada.environment, ada.world, *ada.signer, {});
+  CHECK(in_force() == Claim{"mend", Decimal(3), "device"});
+  correct(2);
+  submit(ada.environment, ada.world, *ada.signer, {});
+  correct(5);
+  CHECK(in_force() == Claim{"mend", Decimal(5), "device"});
+  undo(ada.environment, ada.world, std::nullopt);
+  CHECK(in_force() == Claim{"mend", Decimal(2), "device"});
+  record_retraction(ada.environment, ada.world, *ada.signer, event.id, std::nullopt);
+  CHECK_FALSE(in_force());
+  // What claims nothing has nothing in force.
+  const auto genesis = history(ada.environment, ada.world, {}).back();
+  CHECK_FALSE(view_event(ada.environment, ada.world, genesis.event.id).in_force);
+}
+
 TEST_CASE("what was taken back is still shown to me as such") {
   const TestWorld ada;
   const Event event = log(ada, "mend");
