@@ -26,7 +26,20 @@ std::string home_text(const Home& home) {
   return "";
 }
 
+Json inboxes_json(const Status& status) {
+  Json list = Json::array();
+  for (const SeenInbox& seen : status.inboxes)
+    list.push_back({{"address", seen.address}, {"bundles", seen.bundles}});
+  return list;
+}
+
 Json status_json(const Status& status) {
+  Json commands = Json::array();
+  Json reasons = Json::array();
+  for (const NextStep& step : status.next_steps) {
+    commands.push_back(step.command);
+    reasons.push_back(step.why);
+  }
   return {{"world", status.world.text()},
           {"name", status.name},
           {"folder", status.folder.string()},
@@ -49,7 +62,11 @@ Json status_json(const Status& status) {
           {"ahead", status.ahead_behind ? Json(status.ahead_behind->first) : Json(nullptr)},
           {"behind", status.ahead_behind ? Json(status.ahead_behind->second) : Json(nullptr)},
           {"home", home_text(status.home)},
-          {"next", status.next_steps}};
+          {"inboxes", inboxes_json(status)},
+          {"merging", status.merging ? Json(*status.merging) : Json(nullptr)},
+          {"unverified", status.unverified},
+          {"next", commands},
+          {"next_reasons", reasons}};
 }
 
 std::string definition_text(const Status& status) {
@@ -92,7 +109,17 @@ void print_status(Session& session, const Status& status) {
                                      status.ahead_behind->second)});
   }
   if (status.inbox > 0) table.row({"  inbox", counted(status.inbox, "bundle", "bundles")});
+  for (const SeenInbox& seen : status.inboxes) {
+    table.row({"  inbox", fmt::format("{} at {}, when last asked", counted(seen.bundles, "bundle", "bundles"),
+                                      seen.address)});
+  }
+  if (status.merging) {
+    table.row({"  merge", status.merging->empty() ? "going on, nothing left to choose"
+                                                  : "going on, conflicts in " + listed(*status.merging)});
+  }
   session.print(table);
+  for (const std::string& sentence : status.unverified)
+    session.print("  {} {}\n", session.styled(Style::warning, "unverified"), session.shown(sentence));
   for (const auto& [event, reason] : status.refused) {
     session.print("  {} {}: {}\n", session.styled(Style::bad, "refused"), event.short_text(),
                   session.shown(reason));
@@ -102,7 +129,9 @@ void print_status(Session& session, const Status& status) {
                  counted(status.junk_receipts, "receipt", "receipts"),
                  status.junk_receipts == 1 ? "is" : "are", status.junk_receipts == 1 ? "is" : "are");
   if (!status.next_steps.empty()) session.print("\n{}\n", session.styled(Style::heading, "Next"));
-  for (const std::string& step : status.next_steps) session.print("  {}\n", step);
+  Table steps({{""}, {""}});
+  for (const NextStep& step : status.next_steps) steps.row({{"  " + step.command, Style::name}, step.why});
+  session.write(steps.text(session.color(), 0));
 }
 
 int run(Session& session) {
@@ -125,31 +154,38 @@ void declare_status(Commands& commands) {
   command.description =
       "Shows the adopted definition, how far the stream is covered by a checkpoint, what waits in your "
       "journal, "
-      "what was refused and why, how main stands to origin, and the next step.";
+      "what was refused and why, how main stands to origin, a merge that waits for its end, bundles that "
+      "wait for "
+      "an answer, and the next step. Asks no network: what it says of others is what `bw pull` saw last.";
   command.examples = {{"bw status", "The world you are in"}, {"bw status --json", "The same for a program"}};
-  command.json = {{"world", "the world's id"},
-                  {"name", "its name"},
-                  {"folder", "where it lies"},
-                  {"size", "entries under the checkpoint"},
-                  {"pending", "entries beyond it"},
-                  {"definition", "digest of the adopted definition, or null"},
-                  {"definition_differs", "whether main's is another one"},
-                  {"definition_valid", "whether main's is valid"},
-                  {"uncommitted", "whether the work tree has changes to it"},
-                  {"did", "who you are, or null"},
-                  {"steward", "whether you are a steward"},
-                  {"member", "whether you have joined"},
-                  {"joining", "whether you asked to join and nobody has answered"},
-                  {"waiting", "events in your journal that were not submitted"},
-                  {"sent", "events submitted and not in the log"},
-                  {"refused", "for each: event and reason"},
-                  {"junk_receipts", "refs under your name that hold no receipt; they are passed over"},
-                  {"inbox", "bundles in this repository's inbox that nobody has answered"},
-                  {"proposals", "proposals that wait for your approval"},
-                  {"ahead", "commits of main that origin lacks, or null"},
-                  {"behind", "commits of origin that main lacks, or null"},
-                  {"home", "where appends go"},
-                  {"next", "commands to run next, most urgent first"}};
+  command.json = {
+      {"world", "the world's id"},
+      {"name", "its name"},
+      {"folder", "where it lies"},
+      {"size", "entries under the checkpoint"},
+      {"pending", "entries beyond it"},
+      {"definition", "digest of the adopted definition, or null"},
+      {"definition_differs", "whether main's is another one"},
+      {"definition_valid", "whether main's is valid"},
+      {"uncommitted", "whether the work tree has changes to it"},
+      {"did", "who you are, or null"},
+      {"steward", "whether you are a steward"},
+      {"member", "whether you have joined"},
+      {"waiting", "events in your journal that were not submitted"},
+      {"sent", "events submitted and not in the log"},
+      {"refused", "for each: event and reason"},
+      {"inbox", "bundles in this repository's inbox"},
+      {"inboxes",
+       "for stewards, what the last `bw pull` saw at home and remotes: address and bundles, where "
+       "any wait"},
+      {"merging", "null, or while a merge waits for its end the files that still hold two versions"},
+      {"unverified", "a sentence for each thing that lies here and was not accepted"},
+      {"proposals", "proposals that wait for your approval"},
+      {"ahead", "commits of main that origin lacks, or null"},
+      {"behind", "commits of origin that main lacks, or null"},
+      {"home", "where appends go"},
+      {"next", "commands to run next in `folder`, most urgent first"},
+      {"next_reasons", "why, for each of them"}};
   command.see_also = {"log", "submit", "pull", "verify"};
 }
 

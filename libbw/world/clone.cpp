@@ -11,6 +11,7 @@
 #include "world/home.h"
 #include "world/new_folder.h"
 #include "world/receipts.h"
+#include "world/seen_inboxes.h"
 #include "world/world_files.h"
 
 namespace bw {
@@ -242,6 +243,9 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
       pulled.warnings.push_back(fmt::format("origin does not answer: {}", error.what()));
     }
   }
+  // A steward learns who waits for an answer; nobody waits a second time for a home that does not give one.
+  const bool steward = identity && world.stream.authority.is_steward(identity->did);
+  if (steward && (home_answers || !home)) look_into_inboxes(environment, world);
   pull_main(world, pulled);
   pulled.entries = world.stream.size() - before;
   pulled.pending = world.stream.pending();

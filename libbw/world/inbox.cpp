@@ -152,6 +152,19 @@ private:
 
 }  // namespace
 
+std::vector<git::RemoteUrl> inbox_addresses(const World& world) {
+  std::vector<git::RemoteUrl> urls;
+  if (const Home home = home_of(world); home.url) urls.push_back(*home.url);
+  for (const std::string& name : world.repository.remotes()) {
+    const auto url = git::RemoteUrl::parse(world.repository.remote_url(name).value_or(""));
+    const bool known = url && std::any_of(urls.begin(), urls.end(), [&](const git::RemoteUrl& other) {
+                         return other.text() == url->text();
+                       });
+    if (url && !known) urls.push_back(*url);
+  }
+  return urls;
+}
+
 Inbox inbox_here(const World& world) {
   return {std::nullopt,
           inbox_refs(world, world.repository.refs(inbox_prefix), world.repository.refs(receipt_prefix))};

@@ -33,6 +33,9 @@ struct Inbox {
   std::vector<InboxRef> refs;         // in the order in which they are taken
 };
 
+// Where inboxes may be besides this repository: the home's address and those of all remotes, each once.
+std::vector<git::RemoteUrl> inbox_addresses(const World& world);
+
 Inbox inbox_here(const World& world);
 Inbox inbox_at(const Environment& environment, const World& world, const git::RemoteUrl& url);
 

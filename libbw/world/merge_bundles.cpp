@@ -182,18 +182,10 @@ std::optional<MergedBundle> append_bundle(const Environment& environment, World&
 
 MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
                             const InboxLimits& limits) {
-  std::vector<git::RemoteUrl> urls;
-  if (const Home home = home_of(world); home.url) urls.push_back(*home.url);
-  for (const std::string& name : world.repository.remotes()) {
-    const auto url = git::RemoteUrl::parse(world.repository.remote_url(name).value_or(""));
-    const bool known = url && std::any_of(urls.begin(), urls.end(), [&](const git::RemoteUrl& other) {
-                         return other.text() == url->text();
-                       });
-    if (url && !known) urls.push_back(*url);
-  }
   // All of them answer before anything is admitted.
   std::vector<Inbox> inboxes = {inbox_here(world)};
-  for (const git::RemoteUrl& url : urls) inboxes.push_back(inbox_at(environment, world, url));
+  for (const git::RemoteUrl& url : inbox_addresses(world))
+    inboxes.push_back(inbox_at(environment, world, url));
   return merge(environment, world, signer, inboxes, limits);
 }
 

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "stream/commit_author.h"
 #include "world/clone.h"
 #include "world/inbox.h"
+#include "world/plain_git.h"
 #include "world/submit.h"
 
 namespace bw {
@@ -28,6 +31,36 @@ void read_definition_state(const World& world, Status& status) {
   }
 }
 
+void read_merge(const World& world, Status& status) {
+  if (!world.repository.work_tree() || !find_commit(world.repository, "MERGE_HEAD")) return;
+  status.merging.emplace();
+  const Finished unmerged = run_plain_git(world.repository, {"diff", "--name-only", "--diff-filter=U", "-z"});
+  for (const std::string_view path : split(unmerged.output, '\0')) {
+    if (!path.empty()) status.merging->push_back(printable(path));
+  }
+}
+
+// Fetched streams that verification did not accept, and commits of main that nobody signed.
+void read_unverified(const World& world, Status& status) {
+  for (const std::string from : {"home", "origin"}) {
+    const auto theirs = world.repository.ref("refs/bw/" + from + "/stream");
+    if (!theirs || world.repository.is_ancestor(*theirs, *world.stream.head)) continue;
+    status.unverified.push_back(fmt::format("the stream of {} was fetched up to {} and not accepted", from,
+                                            theirs->hex().substr(0, 12)));
+  }
+  const auto main = world.repository.ref(main_ref);
+  if (!main) return;
+  std::vector<git::Oid> adopted;
+  const auto commit = status.adopted ? git::Oid::from_hex(status.adopted->commit) : std::nullopt;
+  if (commit && world.repository.has_object(*commit)) adopted.push_back(*commit);
+  for (const git::Oid& oid : world.repository.reachable(*main, adopted)) {
+    const auto signer = commit_signer(world.repository.read_commit(oid));
+    if (!signer)
+      status.unverified.push_back(
+          fmt::format("commit {} of main: {}", oid.hex().substr(0, 12), signer.reason()));
+  }
+}
+
 void read_my_part(const Environment& environment, const World& world, Status& status) {
   const auto identity = find_identity(environment);
   if (!identity) return;
@@ -48,31 +81,40 @@ void read_my_part(const Environment& environment, const World& world, Status& st
     }
   }
   if (status.steward) {
+    status.inboxes = seen_inboxes(world);
     for (const auto& [id, proposal] : authority.open_proposals()) {
       status.proposals += proposal.approvals.contains(identity->did) ? 0 : 1;
     }
   }
 }
 
-std::vector<std::string> next_steps(const Status& status) {
-  std::vector<std::string> steps;
-  const auto step = [&](bool when, const char* command, const char* why) {
-    if (when) steps.push_back(fmt::format("{:<28} {}", command, why));
+std::vector<NextStep> next_steps(const Status& status) {
+  std::vector<NextStep> steps;
+  const auto step = [&](bool when, std::string command, std::string why) {
+    if (when) steps.push_back({std::move(command), std::move(why)});
   };
+  const bool conflicts = status.merging && !status.merging->empty();
   step(!status.me, "bw id new", "make an identity, to take part");
   step(status.copy_of_home, "bw world home --here",
        "a copy of the home appends nothing, unless that is gone");
+  step(conflicts, "git diff",
+       "a merge left both versions: choose, then git add -A && git commit -S; or go back: git merge --abort");
+  step(status.merging && !conflicts, "git commit -S", "end the merge; or go back: git merge --abort");
   step(!status.definition_valid, "bw validate", "main's definition has errors");
-  step(status.uncommitted, "git commit -S", "the definition in the work tree is not committed");
+  step(status.uncommitted && !status.merging, "git commit -S -a",
+       "the definition in the work tree is not committed");
   step(status.steward && status.definition_differs && status.definition_valid, "bw adopt",
        "put main's definition in force");
-  step(status.steward && status.inbox > 0, "bw merge --inbox", "others have submitted");
+  step(status.steward && (status.inbox > 0 || !status.inboxes.empty()), "bw merge --inbox",
+       "others have submitted");
   step(status.proposals > 0, "bw steward list", "proposals wait for your approval");
-  step(!status.refused.empty(), "bw show EVENT", "a steward refused something of yours");
+  step(!status.refused.empty(),
+       "bw show " + (status.refused.empty() ? std::string() : status.refused.front().first.short_text()),
+       "a steward refused something of yours");
   step(status.waiting > 0, "bw submit", "your journal holds what the world has not got");
   step(status.me && !status.member && !status.joining, "bw join", "become known in this world");
   step(status.ahead_behind && status.ahead_behind->second > 0, "bw pull", "origin has newer commits");
-  step(steps.empty() && status.me.has_value(), "bw log BEHAVIOUR", "record what you did");
+  step(steps.empty() && status.me.has_value(), "bw help log", "record what you did: bw log BEHAVIOUR");
   return steps;
 }
 
@@ -91,6 +133,8 @@ Status world_status(const Environment& environment, const World& world) {
                         marked_as_home_elsewhere(world.repository).has_value();
   status.inbox = unanswered_bundles(world);
   read_definition_state(world, status);
+  read_merge(world, status);
+  read_unverified(world, status);
   read_my_part(environment, world, status);
   status.next_steps = next_steps(status);
   return status;

@@ -8,8 +8,14 @@
 #include "stream/receipt.h"
 #include "world/home.h"
 #include "world/identity.h"
+#include "world/seen_inboxes.h"
 
 namespace bw {
+
+struct NextStep {
+  std::string command;  // to run in the world's folder
+  std::string why;
+};
 
 struct Status {
   WorldId world;
@@ -30,12 +36,16 @@ struct Status {
   std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason
   std::size_t junk_receipts = 0;                         // refs under my name that are no receipts
   std::size_t inbox = 0;                                 // bundles that lie in this repository's inbox
+  std::vector<SeenInbox> inboxes;                        // of home and remotes, when last asked (stewards)
   std::size_t proposals = 0;                             // open, that I have not approved (stewards)
   // Commits of main ahead of and behind origin; nothing where there is no origin.
   std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;
   Home home;
-  bool copy_of_home = false;            // a copy of the home's folder, to which nothing is appended
-  std::vector<std::string> next_steps;  // commands with a word on why, most urgent first
+  bool copy_of_home = false;  // a copy of the home's folder, to which nothing is appended
+  // A merge in the work tree that waits for its end: the files that still hold two versions.
+  std::optional<std::vector<std::string>> merging;
+  std::vector<std::string> unverified;  // what lies here and was not accepted, a sentence each
+  std::vector<NextStep> next_steps;     // most urgent first
 };
 
 Status world_status(const Environment& environment, const World& world);

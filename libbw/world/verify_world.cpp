@@ -31,11 +31,14 @@ void compare_with_memory(const Environment& environment, const git::Repository& 
 
 WorldVerification verify_world(const Environment& environment, const std::filesystem::path& folder) {
   const auto repository = git::Repository::discover(folder);
-  if (!repository) throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository");
+  if (!repository)
+    throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository",
+                "go into a world, make one with \"bw init\", or get one with \"bw clone\"");
   const auto head = repository->ref(stream_ref);
   if (!head)
     throw Error(ErrorCode::invalid,
-                folder.string() + " is a Git repository but no world: it has no branch \"stream\"");
+                folder.string() + " is a Git repository but no world: it has no branch \"stream\"",
+                "make a world with \"bw init\", or get one with \"bw clone\"");
 
   WorldVerification verification;
   verification.stream = verify_stream(*repository, *head, {}, verify_options(environment));
