@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/output.h"
+#include "cli/page.h"
 
 namespace bw::cli {
 namespace {
@@ -66,8 +67,17 @@ void take_front(const Commands& commands, const Words& words, std::size_t& at, W
   throw Error(ErrorCode::usage, "`" + noun.full_name() + "` has no verb \"" + word + "\"", hint);
 }
 
+// "-n, --name"
+std::string option_names(const Option& option) {
+  return option.is_argument() ? option.value : listed(option.all_names());
+}
+
 void declare(CLI::App& app, const Option& option) {
   const CLI::callback_t take = [&option](const CLI::results_t& given) {
+    if (given.size() > 1 && !option.repeats) {
+      throw Error(ErrorCode::usage, option_names(option) + " is given more than once, and takes one value",
+                  "leave one of them: " + listed(given));
+    }
     for (const std::string& text : given) {
       if (!option.choices.empty() &&
           std::find(option.choices.begin(), option.choices.end(), text) == option.choices.end()) {
@@ -80,17 +90,34 @@ void declare(CLI::App& app, const Option& option) {
     return true;
   };
   if (option.is_flag()) {
-    app.add_flag_callback(option.names, [&option] { option.assign({}); });
+    app.add_flag_callback(option.names, [&option] { option.assign({}); })->disable_flag_override();
     return;
   }
   CLI::Option* added = app.add_option(option.is_argument() ? option.value : option.names, take);
   added->required(option.required);
-  if (!option.repeats) return;
+  if (option.is_argument() && !option.repeats) return;
   // An option takes one value each time; an argument takes all that come. (CLI11's own way of taking more
   // reads "[a,b]" as a list.)
   constexpr int plenty = 1 << 20;
   added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   if (option.is_argument()) added->expected(plenty);
+}
+
+// What CLI11 complains about, in our words. Its own sentences begin with the name that they are about.
+[[noreturn]] void refuse(const Commands& commands, const Command* command, const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::string name = what.substr(0, what.find_first_of(": "));
+  const std::string who = command != nullptr ? command->full_name() : "bw";
+  const std::string hint =
+      command != nullptr ? "usage: " + usage_line(*command) : "`bw --help` shows the options";
+  if (error.get_name() == "RequiredError") throw Error(ErrorCode::usage, name + " is missing", hint);
+  const Option* option = nullptr;
+  for (const char* dashes : {"", "--", "-"}) {
+    if (option == nullptr) option = find_option(commands, command, dashes + name);
+  }
+  if (option == nullptr) throw Error(ErrorCode::usage, "`" + who + "` cannot be called so", hint);
+  if (option->is_flag()) throw Error(ErrorCode::usage, option_names(*option) + " takes no value", hint);
+  throw Error(ErrorCode::usage, option_names(*option) + " needs a value: " + option->value, hint);
 }
 
 // "--name=" means an empty value; CLI11 would take the next word for it.
@@ -115,7 +142,7 @@ void refuse_leftovers(const Commands& commands, const Command* command, const Wo
   for (const std::string& word : left) {
     if (word == "--") continue;
     throw Error(ErrorCode::usage, "\"" + word + "\" is one argument too many",
-                command != nullptr ? "`" + command->full_name() + " --help` shows what it takes" : "");
+                command != nullptr ? "usage: " + usage_line(*command) : "");
   }
 }
 
@@ -179,13 +206,7 @@ void parse(Commands& commands, const Command* command, const Words& words) {
   } catch (const CLI::ParseError& error) {
     if (commands.given().help) return;
     refuse_leftovers(commands, command, app.remaining());
-    const std::string hint =
-        "`" + (command != nullptr ? command->full_name() : "bw") + " --help` shows how it is used";
-    if (error.get_name() == "RequiredError") {
-      const std::string what = error.what();
-      throw Error(ErrorCode::usage, what.substr(0, what.find(' ')) + " is missing", hint);
-    }
-    throw Error(ErrorCode::usage, error.what(), hint);
+    refuse(commands, command, error);
   } catch (const Error&) {
     if (commands.given().help) return;
     throw;
