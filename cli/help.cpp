@@ -45,23 +45,16 @@ const Command& named(const Session& session, const std::vector<std::string>& wor
               "`" + command->full_name() + " --help` lists them");
 }
 
-Json json_of(const Command& command) {
-  Json object{{"name", command.full_name()}, {"summary", command.summary}};
-  if (command.run) object["usage"] = usage_line(command);
-  for (const Command& verb : command.verbs) object["verbs"].push_back(json_of(verb));
-  return object;
-}
-
 int list(Session& session) {
   if (session.json()) {
     Json rows = Json::array();
     for (const Command& command : session.commands.all()) {
-      if (command.purpose != Purpose::hidden) rows.push_back(json_of(command));
+      if (command.purpose != Purpose::hidden) rows.push_back(description(command));
     }
-    session.print_json({{"commands", rows}});
+    session.print_json({{"commands", rows}, {"programs", other_programs(session.commands)}});
   } else {
     session.page();
-    session.write(command_list(session.commands, session.width()));
+    session.write(command_list(session.commands, other_programs(session.commands), session.width()));
   }
   return 0;
 }
@@ -79,10 +72,11 @@ int run(Session& session, const Help& given) {
     std::vector<std::string> words{*program};
     words.insert(words.end(), given.command.begin(), given.command.end());
     words.emplace_back("--help");
+    if (session.json()) words.emplace_back("--json");
     return run_in_foreground(words).value_or(static_cast<int>(ErrorCode::cannot));
   }
   if (session.json()) {
-    session.print_json(json_of(command));
+    session.print_json(description(command));
     return 0;
   }
   if (session.output_is_terminal()) {
@@ -104,9 +98,13 @@ void declare_help(Commands& commands) {
   Help& given = command.runs(run);
   command.argument(given.command, "COMMAND", "a command, or a command and its verb")
       .offer(command_candidates);
-  command.description = "On a terminal this is the man page; otherwise what --help prints.";
+  command.description =
+      "Lists the commands, and the programs `bw-foo` on PATH that run as `bw foo`. With COMMAND, on a "
+      "terminal, "
+      "this is its man page; otherwise what --help prints.";
   command.examples = {{"bw help", "Lists the commands"}, {"bw help id new", "Tells about one"}};
   command.json = {{"commands", "without COMMAND: an array of objects with name, summary, usage and verbs"},
+                  {"programs", "without COMMAND: the programs `bw-foo` on PATH, by the name `foo`"},
                   {"name", "with COMMAND: its full name"},
                   {"summary", "what it does, in a line"},
                   {"usage", "how it is called"},

@@ -148,6 +148,14 @@ std::string exit_status(const Command& command) {
   return result;
 }
 
+std::string errors_as_json() {
+  std::string result =
+      "\\fB\\-\\-json\\fR prints one object, which the page of each command describes. Where something goes "
+      "wrong, one line on standard error has:\n";
+  for (const Member& member : error_members()) result += term(member.name, member.meaning);
+  return result;
+}
+
 std::string see_also(const std::vector<std::string>& names) {
   std::string result = ".BR bw (1)";
   for (const std::string& name : names) result += ",\n.BR " + escaped("bw-" + name) + " (1)";
@@ -201,7 +209,7 @@ std::string man_page(const Commands& commands) {
                      "`bw-foo` on PATH runs as `bw foo`.")) +
          section("COMMANDS", list) + section("OPTIONS", terms(commands.everywhere())) +
          section("ENVIRONMENT", environment_section()) + section("EXIT STATUS", exit_status(Command{})) +
-         section("SEE ALSO", see_also(names));
+         section("JSON", errors_as_json()) + section("SEE ALSO", see_also(names));
 }
 
 void write_man_pages(const Commands& commands, const std::filesystem::path& folder, bool with_overview) {

@@ -88,7 +88,6 @@ std::string markdown_text(const std::string& text) {
 std::string markdown(const Command& command) {
   std::string result =
       fmt::format("{} {}\n\n{}.\n\n", command.noun ? "###" : "##", command.full_name(), command.summary);
-  if (!command.program.empty()) return result + "Served by `" + command.program + "`.\n\n";
   result += "```\n" + usage_line(command) + "\n```\n\n";
   if (!command.description.empty()) result += markdown_text(command.description) + "\n";
   result += markdown_options(command.arguments) + markdown_options(command.options);
@@ -189,7 +188,15 @@ std::string help_page(const Commands& commands, const Command& command, std::siz
   return result + section("See also", also.empty() ? also : also + "\n");
 }
 
-std::string command_list(const Commands& commands, std::size_t columns) {
+Json description(const Command& command) {
+  Json object{{"name", command.full_name()}, {"summary", command.summary}};
+  if (command.run) object["usage"] = usage_line(command);
+  for (const Command& verb : command.verbs) object["verbs"].push_back(description(verb));
+  return object;
+}
+
+std::string command_list(const Commands& commands, const std::vector<std::string>& programs,
+                         std::size_t columns) {
   const std::size_t width = std::min(columns, widest_page);
   std::string result =
       "Signed, forkable, provable worlds for public-good projects\n\n"
@@ -204,10 +211,23 @@ std::string command_list(const Commands& commands, std::size_t columns) {
     }
     result += section(title_of(purpose), definitions(rows, width));
   }
+  result += section("Programs on PATH", wrapped(listed(programs), width, 2));
   return result + "\n`bw help COMMAND` or `bw COMMAND --help` tells more, with examples.\n";
 }
 
-std::string reference(const Commands& commands) {
+std::vector<Member> error_members() {
+  return {{"error", "an object with code, message and hint"},
+          {"code", "invalid (exit 1), usage (2), cannot (3), refused (4), or bug (3)"},
+          {"message", "what happened"},
+          {"hint", "what to do next; may be empty"}};
+}
+
+std::string reference(const Command& command) {
+  return markdown(command);
+}
+
+std::string reference(const Commands& commands,
+                      const std::function<std::string(const Command& command)>& elsewhere) {
   std::string result =
       "# The commands of bw\n\n"
       "This page is made from the same declarations as `--help` and the man pages (`bw __reference`).\n\n"
@@ -216,9 +236,15 @@ std::string reference(const Commands& commands) {
   for (const ExitCode& code : exit_codes_of(Command{})) {
     result += fmt::format("- {}: {}\n", code.code, code.meaning);
   }
+  result +=
+      "\nAn error is a sentence and a hint on standard error. With `--json` it is one line there:\n"
+      "`{\"error\":{\"code\":\"usage\",\"hint\":\"…\",\"message\":\"…\"}}`\n\n";
+  for (const Member& member : error_members())
+    result += fmt::format("- `{}`: {}\n", member.name, member.meaning);
   result += "\n";
   for (const Purpose purpose : shown_purposes) {
-    for (const Command* command : with_purpose(commands, purpose)) result += markdown(*command);
+    for (const Command* command : with_purpose(commands, purpose))
+      result += command->program.empty() ? markdown(*command) : elsewhere(*command);
   }
   while (result.ends_with("\n\n")) result.pop_back();
   return result;

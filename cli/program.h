@@ -22,6 +22,8 @@ int run_program(const Program& program, int argc, char** argv);
 // The names `foo` of programs `bw-foo` beside this one and on PATH, sorted; without those built in is the
 // caller's business.
 std::vector<std::string> programs_on_path();
+// Those that are no commands of ours under another name: `bw foo` runs them.
+std::vector<std::string> other_programs(const Commands& commands);
 // The path of a program beside this one, else on PATH.
 std::optional<std::string> find_program(const std::string& name);
 

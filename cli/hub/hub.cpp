@@ -21,10 +21,13 @@ struct Init {
 };
 struct Place {
   Folder folder;
+  Folder hub;
 };
 
-Hub open(const Session& session, const Folder& folder) {
-  return open_hub(session.environment, hub_folder(session, folder));
+Hub open(const Session& session, const Place& given) {
+  if (given.folder && given.hub)
+    throw Error(ErrorCode::usage, "the Hub is named twice: DIR and --hub", "leave one of them out");
+  return open_hub(session.environment, hub_folder(session, given.folder ? given.folder : given.hub));
 }
 
 Json ineffective_json(const std::vector<JudgedListing>& listings) {
@@ -52,6 +55,7 @@ int init(Session& session, const Init& given) {
   const Acting me = acting(session);
   const Hub hub =
       create_hub(session.environment, me.identity, *me.signer, given.folder, given.name.value_or("Hub"));
+  session.done(fmt::format("the Hub is made in {}", hub.layout.folder.string()));
   if (session.json()) {
     session.print_json(
         {{"hub", hub.layout.folder.string()}, {"world", hub.world.id().text()}, {"name", hub.world.name()}});
@@ -65,7 +69,8 @@ int init(Session& session, const Init& given) {
 }
 
 int rebuild(Session& session, const Place& given) {
-  const Indexed indexed = reindex(session.environment, open(session, given.folder));
+  const Indexed indexed = reindex(session.environment, open(session, given));
+  session.done("the index is made anew");
   if (session.json()) {
     session.print_json({{"worlds", indexed.worlds}, {"ineffective", ineffective_json(indexed.ineffective)}});
     return 0;
@@ -97,9 +102,10 @@ void show_bundle(Session& session, const MergedBundle& merged) {
 }
 
 int admit(Session& session, const Place& given) {
-  Hub hub = open(session, given.folder);
+  Hub hub = open(session, given);
   const Acting me = acting(session);
   const HubAdmission admission = admit_listings(session.environment, hub, *me.signer);
+  session.done("what waited is admitted");
   if (session.json()) {
     Json bundles = Json::array();
     for (const MergedBundle& merged : admission.bundles) bundles.push_back(bundle_json(merged));
@@ -126,7 +132,7 @@ std::vector<const JudgedListing*> by_name(const HubDirectory& directory) {
 }
 
 int list(Session& session, const Place& given) {
-  const Hub hub = open(session, given.folder);
+  const Hub hub = open(session, given);
   const HubDirectory directory = read_directory(session.environment, hub);
   const std::size_t waiting = waiting_bundles(hub);
   if (session.json()) {
@@ -158,7 +164,7 @@ int list(Session& session, const Place& given) {
 }
 
 int check(Session& session, const Place& given) {
-  const HubCheck checked = check_hub(session.environment, open(session, given.folder));
+  const HubCheck checked = check_hub(session.environment, open(session, given));
   if (session.json()) {
     Json problems = Json::array();
     for (const HubProblem& problem : checked.problems)
@@ -192,8 +198,9 @@ Command& add_verb(Command& hub, const char* name, const char* summary,
   Place& given = command.runs(function);
   command
       .argument(given.folder, "DIR",
-                "the Hub (default: the one here, or the one this world was published to)")
+                "the Hub (default: the one here, the one this world was published to, or the setting `hub`)")
       .offer_folders();
+  command.option("--hub", given.hub, "DIR", "the same as DIR, as other commands name a Hub").offer_folders();
   return command;
 }
 

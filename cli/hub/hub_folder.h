@@ -1,6 +1,6 @@
 #pragma once
 // Which Hub a command means: the one it names, else the folder it stands in, else the one that the world
-// it stands in was published to.
+// it stands in was published to, else that of the setting `hub`.
 
 #include <filesystem>
 #include <optional>

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/hub/hub_folder.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {
@@ -22,26 +23,17 @@ struct Given {
   std::uint64_t limit = 20;
 };
 
-// The language of messages as POSIX names it ("zh_CN.UTF-8"), as a tag ("zh-CN").
-std::string reader_language() {
-  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const auto value = environment_variable(variable);
-    if (!value) continue;
-    std::string tag = value->substr(0, value->find_first_of(".@"));
-    for (char& c : tag) c = c == '_' ? '-' : c;
-    return tag == "C" || tag == "POSIX" ? "en" : tag;
+SearchQuery query_of(const Session& session, const Given& given) {
+  if (given.limit == 0) {
+    throw Error(ErrorCode::usage, "a limit of 0 would find nothing", "give --limit a number from 1 to 1000");
   }
-  return "en";
-}
-
-SearchQuery query_of(const Given& given) {
   SearchQuery query;
   for (const std::string& word : given.words) query.text += (query.text.empty() ? "" : " ") + word;
   // A number that no int holds is no goal either.
   if (given.sdg) query.sdg = static_cast<int>(std::min<std::uint64_t>(*given.sdg, 1000));
   query.behaviour = given.behaviour;
   query.limit = given.limit;
-  query.language = reader_language();
+  query.language = session.language();
   return query;
 }
 
@@ -62,14 +54,14 @@ void show(Session& session, const FoundWorld& found) {
   for (const auto& behaviour : found.behaviours) {
     session.print("    - {}: {}\n", session.shown(behaviour.id), session.shown(behaviour.title));
   }
-  std::string facts = fmt::format("{} entries", found.size);
+  std::string facts = counted(found.size, "entry", "entries");
   if (!found.sdgs.empty()) facts += fmt::format(" · SDG {}", fmt::join(found.sdgs, ", "));
   session.print("    {}\n", session.styled(Style::faint, facts));
 }
 
 int run(Session& session, const Given& given) {
   const std::filesystem::path hub = hub_folder(session, given.hub);
-  const SearchResults found = search_hub(session.environment, hub, query_of(given));
+  const SearchResults found = search_hub(session.environment, hub, query_of(session, given));
   if (!found.stale.empty()) session.warn("{}", session.shown(found.stale));
   if (session.json()) {
     Json results = Json::array();
@@ -96,17 +88,18 @@ void declare_search(Commands& commands) {
   command.argument(given.words, "QUERY", "words in any language; none with a filter");
   command
       .option("--hub", given.hub, "DIR",
-              "the Hub (default: the one here, or the one this world was published to)")
+              "the Hub (default: the one here, the one this world was published to, or the setting `hub`)")
       .offer_folders();
   command.option("--sdg", given.sdg, "N", "only worlds with this Sustainable Development Goal, 1 to 17");
   command.option("--behaviour", given.behaviour, "ID", "only worlds that have this behaviour");
-  command.option("--limit", given.limit, "N", "at most so many (default: 20)");
+  command.option("--limit", given.limit, "N", "at most so many, 1 to 1000 (default: 20)");
   command.description =
       "Finds worlds whose name, title, summary, vision, goals or behaviours hold all the words, best first. "
       "Upper and "
       "lower case, wide and narrow letters are the same; a word of three letters or more also finds longer "
       "ones that "
-      "begin with it. Chinese, Japanese, Korean and Thai words of any length are found.";
+      "begin with it. Chinese, Japanese, Korean and Thai words of any length are found.\n\n"
+      "That nothing is found is an answer like another: exit code 0 and an empty list, as with `bw log`.";
   command.examples = {{"bw search 急救 --hub ~/hub", "Worlds about first aid"},
                       {"bw search cpr training --hub ~/hub", "Both words"},
                       {"bw search --sdg 3 --hub ~/hub", "All worlds for good health"},

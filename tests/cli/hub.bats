@@ -60,6 +60,15 @@ found() {
   [ "$(found --behaviour nothing-like-it)" = '' ]
   apart "$BW" search --sdg 18 --hub "$HUB"
   [ "$status" -eq 2 ]
+  apart "$BW" search --limit 0 --hub "$HUB"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'1 to 1000'* ]]
+  # Nothing found is an answer like another, as documented.
+  apart "$BW" search 火箭 --hub "$HUB"
+  [ "$status" -eq 0 ]
+  [ -z "$stdout" ]
+  [[ $stderr == *'No world was found'* ]]
+  "$BW" search --help | grep -q 'exit code 0 and an empty list'
 }
 
 @test "no query breaks the search" {
@@ -123,6 +132,27 @@ found() {
   [ "$status" -eq 2 ]
   apart "$BW" -C other publish --hub "$BATS_TEST_TMPDIR"
   [ "$status" -eq 1 ]
+}
+
+@test "a Hub is named by DIR or by --hub, not by both" {
+  hub_of_ada
+  for verb in list check reindex admit; do
+    [ "$("$BW" hub $verb "$HUB" 2>&1)" = "$("$BW" hub $verb --hub "$HUB" 2>&1)" ]
+    apart "$BW" hub $verb "$HUB" --hub "$HUB"
+    [ "$status" -eq 2 ]
+    [[ $stderr == *twice* ]]
+  done
+}
+
+@test "a name that is listed in another spelling is told" {
+  person ada
+  "$BW" hub init hub >/dev/null
+  "$BW" init w --template minimal >/dev/null 2>&1
+  apart "$BW" -C w publish --hub ../hub --as ＡＥＤ-Map
+  [ "$status" -eq 0 ]
+  [[ $stderr == *'listed as "aed-map"'*'lower case'* ]]
+  apart "$BW" -C w publish --as aed-map
+  [[ $stderr != *'listed as'* ]]
 }
 
 @test "two worlds published at the same instant are both listed" {
