@@ -29,6 +29,7 @@ int run(Session& session, const Given& given) {
         "betterworld.yaml has changes that are not committed; what is adopted is the last commit of main");
   }
   const Adopted adopted = adopt(session.environment, world, *me.signer, commit_of(world, given.commit));
+  if (!adopted.unchanged) session.done(fmt::format("the definition is adopted at entry {}", adopted.index));
   if (session.json()) {
     Json signers = Json::array();
     for (const Did& did : adopted.signers) signers.push_back(did.text());

@@ -18,6 +18,7 @@ int run(Session& session, const Given& given) {
   const std::filesystem::path folder = given.folder.value_or(source.name);
   const Cloned cloned = clone_world(session.environment, source.url, folder);
   const World& world = cloned.world;
+  session.done(fmt::format("the world {} is cloned into {}", world.name(), folder.string()));
   if (!cloned.pinned) {
     session.warn("first sight of world {}; compare this id with someone you trust, or clone pinned: {}#{}",
                  world.id().text(), session.shown(source.url.shown()), world.id().text());
@@ -45,7 +46,10 @@ void declare_clone(Commands& commands) {
   command.argument(given.source, "SOURCE",
                    "a Git URL or a path; with #WORLD-ID at the end it is pinned; with --hub a name");
   command.argument(given.folder, "DIR", "where to put it (default: the last part of SOURCE)").offer_folders();
-  command.option("--hub", given.hub, "DIR", "the Hub that lists the world under SOURCE").offer_folders();
+  command
+      .option("--hub", given.hub, "DIR",
+              "the Hub that lists the world under SOURCE (default: the setting `hub`)")
+      .offer_folders();
   command.description =
       "Fetches a world and verifies its whole stream before anything is checked out. Needs no identity. An "
       "address that ends in `#` and a world's id is pinned: any other world found there is refused. Without "

@@ -50,6 +50,12 @@ int show(Session& session, const ConfigKey& key) {
   return value.empty() ? 1 : 0;
 }
 
+// A folder is meant as it is seen from here, and will be read from elsewhere.
+std::string stored(const ConfigKey& key, const std::string& value) {
+  return key.name == "hub" && !value.empty() ? std::filesystem::absolute(value).lexically_normal().string()
+                                             : value;
+}
+
 int run(Session& session, const Config& given) {
   if (!given.key) {
     if (given.unset) throw Error(ErrorCode::usage, "--unset needs a KEY", "`bw config` lists the keys");
@@ -62,9 +68,10 @@ int run(Session& session, const Config& given) {
   if (given.unset)
     unset_config_value(session.environment, key);
   else if (given.value)
-    set_config_value(session.environment, key, *given.value);
+    set_config_value(session.environment, key, stored(key, *given.value));
   else
     return show(session, key);
+  session.done("the setting " + key.name + " is changed");
   if (session.json()) session.print_json({{key.name, effective_config_value(session.environment, key)}});
   return 0;
 }

@@ -27,6 +27,7 @@ int run(Session& session, const Given& given) {
   options.message = given.message;
   options.dry_run = given.dry_run;
   const Contributed offer = contribute(session.environment, world, *me.signer, options);
+  if (offer.commit) session.done(fmt::format("the changes are offered as {}", offer.branch));
   if (session.json()) {
     session.print_json({{"branch", offer.branch},
                         {"to", offer.to},

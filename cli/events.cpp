@@ -57,8 +57,10 @@ std::string clock_time(Timestamp at, UtcOffset offset) {
 Timestamp parse_time(Session& session, const World& world, const std::string& text) {
   const auto time = parse_human_time(text, session.environment.now(), offset_of(world));
   if (!time) {
-    throw Error(ErrorCode::usage, fmt::format("\"{}\": {}", session.shown(text), time.reason()),
-                "dates run from 1970 to 9999");
+    throw Error(
+        ErrorCode::usage, fmt::format("\"{}\": {}", session.shown(text), time.reason()),
+        "write it like 2026-11-20, \"2026-11-20 18:00\", 2026-11-20T18:00+02:00, yesterday, \"yesterday "
+        "18:00\" or -2h");
   }
   return *time;
 }
@@ -108,7 +110,7 @@ std::vector<Candidate> behaviour_candidates(Session& session, const std::string&
   std::vector<Candidate> candidates;
   if (!loaded.definition) return candidates;
   for (const Behaviour& behaviour : loaded.definition->behaviours) {
-    candidates.push_back({behaviour.id, behaviour.title.in("en")});
+    candidates.push_back({behaviour.id, behaviour.title.in(session.language())});
   }
   return candidates;
 }

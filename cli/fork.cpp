@@ -23,6 +23,7 @@ int run(Session& session, const Given& given) {
   const Forked forked =
       fork_world(session.environment, me.identity, *me.signer, {source, folder, given.name});
   const World& world = forked.world;
+  session.done(fmt::format("the world {} is made in {}", world.name(), folder.string()));
   for (const std::string& sentence : forked.unknown) session.warn("{}", session.shown(sentence));
   if (session.json()) {
     Json inherited = Json::array();

@@ -37,22 +37,32 @@ struct Restore {
 };
 
 int show(Session& session, const Identity& identity) {
+  // A key that only ssh-agent holds has no file here, nor has one that a paper key named but did not hold.
+  std::error_code error;
+  const bool key_is_here = fs::exists(identity.key_file, error);
   if (session.json()) {
     session.print_json({{"did", identity.did.text()},
                         {"name", identity.name},
                         {"public_key", identity.public_key()},
                         {"allowed_signers", identity.allowed_signers()},
-                        {"key_file", identity.key_file.string()}});
+                        {"key_file", key_is_here ? Json(identity.key_file.string()) : Json(nullptr)}});
     return 0;
   }
   Table table({{}, {}});
   table.row({{"did", Style::faint}, {identity.did.text(), Style::name}});
   table.row({{"name", Style::faint}, identity.name.empty() ? "(none)" : identity.name});
-  table.row({{"key file", Style::faint}, identity.key_file.string()});
+  table.row({{"key file", Style::faint},
+             key_is_here ? identity.key_file.string()
+                         : "not on this machine: signing needs ssh-agent, or `bw id use KEYFILE`"});
   table.row({{"public key", Style::faint}, identity.public_key()});
   table.row({{"allowed_signers", Style::faint}, identity.allowed_signers()});
   session.write(table.text(session.color(), 0));  // whole: lines to copy
   return 0;
+}
+
+int show_new(Session& session, const Identity& identity) {
+  session.done("you are " + identity.did.text() + " on this machine");
+  return show(session, identity);
 }
 
 std::string name_for(Session& session, const std::optional<std::string>& given, const std::string& usual) {
@@ -68,7 +78,7 @@ int make(Session& session, const New& given) {
   }
   const std::string name = name_for(session, given.name, "");
   const Identity identity = create_identity(session.environment, name, session.new_passphrase());
-  const int code = show(session, identity);
+  const int code = show_new(session, identity);
   session.note("Next: `bw id backup` prints a paper key, without which a lost disk is a lost identity.");
   return code;
 }
@@ -79,7 +89,7 @@ int use(Session& session, const Use& given) {
     if (const auto known = find_identity(session.environment)) usual = known->name;
   }
   const std::string name = name_for(session, given.name, usual);
-  return show(session, use_key(session.environment, given.key_file, name, given.replace));
+  return show_new(session, use_key(session.environment, given.key_file, name, given.replace));
 }
 
 int show_mine(Session& session) {
@@ -88,7 +98,7 @@ int show_mine(Session& session) {
 
 int rename(Session& session, const Name& given) {
   rename_identity(session.environment, given.name);
-  return show_mine(session);
+  return show_new(session, require_identity(session.environment));
 }
 
 int backup(Session& session, const Backup& given) {
@@ -102,6 +112,7 @@ int backup(Session& session, const Backup& given) {
   if (given.output) {
     create_file(*given.output, extension == ".svg" ? paper.svg(identity.name) : paper.page(identity.name),
                 0600);
+    session.done(given.output->string() + " is written");
     session.note("Print {} and delete the file: whoever has it can act in your name.",
                  session.shown(given.output->string()));
   }
@@ -199,7 +210,7 @@ int restore(Session& session, const Restore& given) {
   const std::string name = name_for(session, given.name, "");
   const Identity identity =
       restore_identity(session.environment, paper, name, session.new_passphrase(), given.replace);
-  const int code = show(session, identity);
+  const int code = show_new(session, identity);
   if (!paper.actor_seed) {
     session.note("The paper does not hold the signing key itself: `bw id use KEYFILE` adds it.");
   }
@@ -211,7 +222,7 @@ std::vector<Member> identity_members() {
           {"name", "the name that others see; may be empty"},
           {"public_key", "the public key as a line of OpenSSH"},
           {"allowed_signers", "the line that lets ssh-keygen and git check this actor's signatures"},
-          {"key_file", "where the key lies"}};
+          {"key_file", "where the key lies; null where this machine does not have it"}};
 }
 
 void declare_new(Command& id) {

@@ -61,6 +61,7 @@ int run(Session& session, const Given& asked) {
                   .template_name = given.template_name.value_or("minimal"),
                   .name = given.name,
                   .home = given.home ? std::optional(parse_home(*given.home)) : std::nullopt});
+  session.done(fmt::format("the world {} is made in {}", world.name(), world.folder().string()));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"name", world.name()},

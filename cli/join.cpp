@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/clone.h"
+#include "world/config.h"
 #include "world/submit.h"
 
 namespace bw::cli {
@@ -20,10 +21,12 @@ struct Given {
 
 SyncWish wish_of(Session& session, const Given& given) {
   std::optional<std::string> answer = given.sync;
+  const std::string usual = effective_config_value(session.environment, config_key("sync"));
   if (!answer && session.can_ask()) {
-    answer = session.ask("When shall your events be sent: immediate, periodic or manual? [manual]: ");
+    answer = session.ask("When shall your events be sent: immediate, periodic or manual? [" + usual + "]: ");
   }
-  return parse_sync_wish(answer.value_or("manual")).value_or(SyncWish::manual);
+  if (!answer || answer->empty()) answer = usual;
+  return parse_sync_wish(*answer).value_or(SyncWish::manual);
 }
 
 World world_to_join(Session& session, const Given& given) {
@@ -59,6 +62,7 @@ int run(Session& session, const Given& given) {
                     id.short_text());
   }
   const Submitted submitted = submit(session.environment, world, *me.signer, {.only = {id}});
+  session.done(fmt::format("{} was asked to let you join", world.name()));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"name", world.name()},
@@ -84,7 +88,9 @@ void declare_join(Commands& commands) {
   command.argument(given.folder, "DIR", "where to clone it").offer_folders();
   command.option("--hub", given.hub, "HUB", "the Hub that lists the world under the name given as URL")
       .offer_folders();
-  command.option("--sync", given.sync, "WISH", "when your events are sent (default: asked, or manual)")
+  command
+      .option("--sync", given.sync, "WISH",
+              "when your events are sent (default: asked, else the setting `sync`)")
       .choose({"immediate", "periodic", "manual"});
   command.flag("--show-name", given.show_name, "publish your name; otherwise only its commitment is");
   command.description =

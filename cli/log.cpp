@@ -97,6 +97,7 @@ Deed deed_of(Session& session, const World& world, const Given& given) {
 
 // Tells of one new event in the journal.
 int tell(Session& session, World& world, const Signer& signer, const Recorded& recorded) {
+  session.done(fmt::format("the event {} is recorded in your journal", recorded.event.id.short_text()));
   const bool submitted = submit_at_once(session, world, signer);
   const std::size_t waiting = waiting_count(session, world);
   const Event& event = recorded.event;
@@ -126,6 +127,10 @@ int confirm(Session& session, World& world, const Acting& me, const Given& given
     ids.push_back(resolve_event(session.environment, world, prefix));
   if (given.confirm_all_old) ids = unconfirmed_history(session.environment, world);
   const std::vector<Event> events = record_confirmation(session.environment, world, *me.signer, ids);
+  if (!events.empty()) {
+    session.done(fmt::format("the confirmation of {} is recorded in your journal",
+                             counted(ids.size(), "event", "events")));
+  }
   const bool submitted = !events.empty() && submit_at_once(session, world, *me.signer);
   if (session.json()) {
     Json confirmed = Json::array();
@@ -226,8 +231,9 @@ void declare_options(Command& command, Given& given) {
       .offer(behaviour_candidates);
   command.option("--quantity", given.quantity, "Q", "how much (default: 1)");
   command.option("--unit", given.unit, "UNIT", "its unit, checked against the behaviour's");
-  command.option("--at", given.at, "TIME", "when: 2026-11-20, \"yesterday 18:00\", -2h (default: now)");
-  command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB");
+  command.option("--at", given.at, "TIME",
+                 "when: 2026-11-20, \"yesterday 18:00\", 2026-11-20T18:00+02:00, -2h (default: now)");
+  command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB; they may have several lines");
   command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless --visibility public");
   command.option("--evidence", given.evidence, "FILE", "a file that shows it; 16 MiB together");
   command
@@ -271,6 +277,9 @@ void declare_log(Commands& commands) {
       "until "
       "then `bw undo` takes it back. What was submitted is put right in the open, by --correct and "
       "--retract.\n\n"
+      "A time with an offset from UTC (+02:00, Z) means that moment; without one it is what clocks in the "
+      "world "
+      "show, as its definition's utc_offset says. A date alone is its noon. The event holds UTC.\n\n"
       "--batch turns a file of any length into tables of at most 10,000 rows, each one event. Without --map "
       "its "
       "columns are at, behaviour, quantity, unit, lat and lon. A bad row is named by line and column, and "

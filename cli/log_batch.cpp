@@ -32,7 +32,8 @@ Json batch_json(const Batch& batch) {
 void print_bad_rows(Session& session, const std::filesystem::path& file, const Batch& batch) {
   for (const BadRow& row : batch.bad) {
     const std::string column = row.column == 0 ? "" : fmt::format(":{}", row.column);
-    session.warn("{}:{}{}: {}", session.shown(file.string()), row.line, column, session.shown(row.what));
+    session.warn("{}:{}{}: {}", session.shown(name_of_input(file)), row.line, column,
+                 session.shown(row.what));
   }
   if (batch.bad_count > batch.bad.size()) session.warn("and {} more", batch.bad_count - batch.bad.size());
 }
@@ -41,6 +42,8 @@ void print_bad_rows(Session& session, const std::filesystem::path& file, const B
 
 int record_file(Session& session, World& world, const Acting& me, const BatchOptions& options) {
   const Batch batch = record_batch(session.environment, world, *me.signer, options);
+  if (!batch.events.empty())
+    session.done(counted(batch.rows, "row is", "rows are") + " recorded in your journal");
   const bool refused = batch.bad_count > 0 && !options.keep_going;
   const bool submitted = !batch.events.empty() && submit_at_once(session, world, *me.signer);
   if (session.json()) {
@@ -53,8 +56,8 @@ int record_file(Session& session, World& world, const Acting& me, const BatchOpt
   print_bad_rows(session, options.file, batch);
   if (refused) {
     throw Error(ErrorCode::invalid,
-                fmt::format("{} of {} has something wrong; nothing was recorded",
-                            counted(batch.bad_count, "row", "rows"), options.file.string()),
+                fmt::format("{} something wrong in {}; nothing was recorded",
+                            counted(batch.bad_count, "row has", "rows have"), name_of_input(options.file)),
                 "mend the file, or load the others with --keep-going");
   }
   const std::string what =

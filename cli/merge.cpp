@@ -4,12 +4,14 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/home.h"
 #include "world/merge_bundles.h"
 #include "world/merge_definition.h"
+#include "world/seen_inboxes.h"
 
 namespace bw::cli {
 namespace {
@@ -49,9 +51,13 @@ bool is_refusal(const MergedBundle& merged) {
                      [](const Verdict& verdict) { return verdict.kind == Verdict::Kind::refused; });
 }
 
-int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged, std::size_t left = 0) {
+// Tells in words at once; for --json everything goes into one object, printed at the end.
+int conclude_bundles(Session& session, Json& told, const std::vector<MergedBundle>& merged,
+                     std::size_t left = 0) {
+  if (!merged.empty()) session.done(counted(merged.size(), "bundle is", "bundles are") + " answered");
   if (session.json()) {
-    Json bundles = Json::array();
+    Json& bundles = told["bundles"];
+    if (bundles.is_null()) bundles = Json::array();
     for (const MergedBundle& item : merged) {
       Json json = {{"bundle", item.bundle.hex()},
                    {"sender", item.sender ? Json(item.sender->text()) : Json(nullptr)},
@@ -60,7 +66,7 @@ int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged, 
       json.update(verdicts_json(item.verdicts));
       bundles.push_back(std::move(json));
     }
-    session.print_json({{"bundles", bundles}, {"left", left}});
+    told["left"] = told.value("left", std::size_t{0}) + left;
   } else if (merged.empty()) {
     session.print("The inbox is empty\n");
   } else {
@@ -69,8 +75,8 @@ int conclude_bundles(Session& session, const std::vector<MergedBundle>& merged, 
   return std::any_of(merged.begin(), merged.end(), is_refusal) ? 4 : 0;
 }
 
-int conclude_inboxes(Session& session, const MergedInboxes& merged) {
-  const int status = conclude_bundles(session, merged.bundles, merged.left);
+int conclude_inboxes(Session& session, Json& told, const MergedInboxes& merged) {
+  const int status = conclude_bundles(session, told, merged.bundles, merged.left);
   for (const std::string& warning : merged.warnings) session.warn("{}", session.shown(warning));
   if (merged.left > 0)
     session.note("{} more {} in the inbox: run \"bw merge\" again.", merged.left,
@@ -78,17 +84,23 @@ int conclude_inboxes(Session& session, const MergedInboxes& merged) {
   return status;
 }
 
-int conclude_definition(Session& session, const std::string& label, const MergedDefinition& merged) {
+int conclude_definition(Session& session, Json& told, const std::string& label,
+                        const MergedDefinition& merged) {
   const bool conflicts = merged.outcome == MergedDefinition::Outcome::conflicts;
+  if (merged.outcome != MergedDefinition::Outcome::already)
+    session.done(
+        fmt::format("{} is {}", label, conflicts ? "half merged, with conflicts" : "merged into main"));
   constexpr std::string_view outcomes[] = {"already", "fast_forward", "merged", "conflicts"};
   if (session.json()) {
     Json list = Json::array();
     for (const MergeConflict& conflict : merged.conflicts) {
       list.push_back({{"path", conflict.path}, {"sentence", conflict.sentence}, {"line", conflict.line}});
     }
-    session.print_json({{"outcome", outcomes[static_cast<std::size_t>(merged.outcome)]},
-                        {"changes", changes_as_json(merged.changes)},
-                        {"conflicts", list}});
+    told["outcome"] = outcomes[static_cast<std::size_t>(merged.outcome)];
+    Json& changes = told["changes"];
+    if (changes.is_null()) changes = Json::array();
+    for (Json& change : changes_as_json(merged.changes)) changes.push_back(std::move(change));
+    told["conflicts"] = std::move(list);
     return conflicts ? 1 : 0;
   }
   if (merged.outcome == MergedDefinition::Outcome::already)
@@ -118,13 +130,35 @@ std::optional<git::Oid> find_branch(const World& world, const std::string& name)
   return std::nullopt;
 }
 
+// A word that is neither a file, a branch nor a remote is an address, or a slip of the pen.
+void require_address(const World& world, const std::string& name) {
+  const auto url = git::RemoteUrl::parse(name);
+  std::error_code error;
+  if (!url || !url->is_local() || std::filesystem::exists(std::filesystem::path(name), error) ||
+      name.starts_with("file:"))
+    return;
+  const std::vector<std::string> remotes = world.repository.remotes();
+  std::vector<std::string> names = remotes;
+  for (const std::string_view prefix : {"refs/heads/", "refs/remotes/"}) {
+    for (const auto& [ref, oid] : world.repository.refs(prefix)) names.push_back(ref.substr(prefix.size()));
+  }
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) {
+    hint = remotes.empty() ? "`git branch --all` lists the branches" : "the remotes are: " + listed(remotes);
+  }
+  throw Error(ErrorCode::usage,
+              "\"" + name + "\" is neither a bundle file, a branch, a remote nor the address of a repository",
+              hint);
+}
+
 // Everything that another repository offers: bundles in its inbox, then its main.
-int merge_remote(Session& session, World& world, const Acting& me, const std::string& name) {
+int merge_remote(Session& session, World& world, const Acting& me, Json& told, const std::string& name) {
   const auto configured = world.repository.remote_url(name);
+  if (!configured) require_address(world, name);
   const git::RemoteUrl url = parse_url(configured.value_or(name));
   const auto merged = merge_inbox_of(session.environment, world, *me.signer, url);
   const bool silent = merged.bundles.empty() && merged.warnings.empty() && merged.left == 0;
-  const int status = silent ? 0 : conclude_inboxes(session, merged);
+  const int status = silent ? 0 : conclude_inboxes(session, told, merged);
   const bool found = git::fetch(world.repository, url, {"+refs/heads/main:refs/bw/merging"},
                                 transport_options(session.environment));
   const auto theirs = world.repository.ref("refs/bw/merging");
@@ -132,22 +166,23 @@ int merge_remote(Session& session, World& world, const Acting& me, const std::st
   const MergedDefinition definition =
       merge_definition(session.environment, world, *me.signer, *theirs, url.shown());
   if (definition.outcome == MergedDefinition::Outcome::already && !merged.bundles.empty()) return status;
-  return std::max(status, conclude_definition(session, url.shown(), definition));
+  return std::max(status, conclude_definition(session, told, url.shown(), definition));
 }
 
-int merge_source(Session& session, World& world, const Acting& me, const std::string& source) {
+int merge_source(Session& session, World& world, const Acting& me, Json& told, const std::string& source) {
   if (source == "-")
-    return conclude_bundles(session,
+    return conclude_bundles(session, told,
                             merge_bundles(session.environment, world, *me.signer, {read_standard_input()}));
   if (std::filesystem::is_regular_file(source)) {
-    return conclude_bundles(session, merge_bundles(session.environment, world, *me.signer,
-                                                   {read_file(source, max_bundle_bytes)}));
+    return conclude_bundles(
+        session, told,
+        merge_bundles(session.environment, world, *me.signer, {read_file(source, max_bundle_bytes)}));
   }
   if (const auto branch = find_branch(world, source)) {
-    return conclude_definition(session, source,
+    return conclude_definition(session, told, source,
                                merge_definition(session.environment, world, *me.signer, *branch, source));
   }
-  return merge_remote(session, world, me, source);
+  return merge_remote(session, world, me, told, source);
 }
 
 int run(Session& session, const Given& given) {
@@ -156,10 +191,23 @@ int run(Session& session, const Given& given) {
   }
   World world = open_world_of(session);
   const Acting me = acting(session);
+  Json told = Json::object();
   int status = 0;
-  if (given.inbox) status = conclude_inboxes(session, merge_inboxes(session.environment, world, *me.signer));
-  for (const std::string& source : given.sources)
-    status = std::max(status, merge_source(session, world, me, source));
+  const auto tell = [&] {
+    if (session.json() && !told.empty()) session.print_json(told);
+  };
+  try {
+    if (given.inbox) {
+      status = conclude_inboxes(session, told, merge_inboxes(session.environment, world, *me.signer));
+      forget_inboxes(world);
+    }
+    for (const std::string& source : given.sources)
+      status = std::max(status, merge_source(session, world, me, told, source));
+  } catch (const Error&) {
+    tell();  // what was merged before it stays merged
+    throw;
+  }
+  tell();
   return status;
 }
 

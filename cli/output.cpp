@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstring>
 
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/text.h"
 
 namespace bw::cli {
@@ -45,20 +43,14 @@ void Output::write(std::string_view text) {
 
 void Output::flush() {
   std::string_view rest = buffer_;
-  int error = 0;
-  while (!rest.empty() && error == 0) {
+  while (!rest.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
     if (written >= 0)
       rest.remove_prefix(static_cast<std::size_t>(written));
     else if (errno != EINTR)
-      error = errno;
+      error_ = errno;
   }
   buffer_.clear();
-  if (error == EPIPE) throw OutputClosed{};
-  if (error != 0) {
-    throw Error(ErrorCode::cannot, std::string("cannot write the results: ") + std::strerror(error),
-                error == ENOSPC ? "free some space and run it again" : "");
-  }
 }
 
 void Output::redirect(int descriptor) {

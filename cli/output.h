@@ -9,10 +9,8 @@
 
 namespace bw::cli {
 
-// Thrown where nobody reads the results any more: the program ends quietly.
-struct OutputClosed {};
-
-// Buffered. Error(cannot) where results cannot be written, such as on a full disk; never loses that.
+// Buffered. What cannot be written is dropped and remembered, so that a command ends what it began whatever
+// becomes of its results; `error` then says so.
 class Output {
 public:
   explicit Output(int descriptor) : descriptor_(descriptor) {}
@@ -21,11 +19,14 @@ public:
 
   void write(std::string_view text);
   void flush();
+  // The errno of the first write that failed; 0 where all went well. EPIPE: nobody reads any more.
+  int error() const { return error_; }
   // What comes from now on goes to another descriptor, which stays the caller's.
   void redirect(int descriptor);
 
 private:
   int descriptor_;
+  int error_ = 0;
   std::string buffer_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/complete.h"
 #include "cli/man.h"
@@ -108,6 +109,14 @@ std::size_t page_width(const Commands& commands, const Everywhere& given) {
   return Session(commands, given).width();
 }
 
+// Results from before an error are results all the same. The error counts, not what becomes of them.
+void end_quietly(Session& session) {
+  try {
+    session.finish();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first error is the one to tell
+  }
+}
+
 int run_words(const Program& program, Commands& commands, const Words& words) {
   const Found found = find_command(commands, words);
   const Everywhere& given = commands.given();
@@ -127,14 +136,22 @@ int run_words(const Program& program, Commands& commands, const Words& words) {
   parse(commands, found.command, options);
   if (found.command == nullptr) {
     if (given.version) return show(commands, given, program.name + " " BW_VERSION "\n");
-    return show(commands, given, command_list(commands, page_width(commands, given)));
+    return show(commands, given,
+                command_list(commands, other_programs(commands), page_width(commands, given)));
   }
   if (given.help) {
+    if (given.json) return show(commands, given, description(*found.command).dump(2) + "\n");
     return show(commands, given, help_page(commands, *found.command, page_width(commands, given)));
   }
   if (!found.command->run) refuse_bare_noun(*found.command);
   Session session(commands, given);
-  const int code = found.command->run(session);
+  int code = 0;
+  try {
+    code = found.command->run(session);
+  } catch (const Error&) {
+    end_quietly(session);
+    throw;
+  }
   session.finish();
   return code;
 }
@@ -143,6 +160,8 @@ void write_out(const std::string& text) {
   Output out(STDOUT_FILENO);
   out.write(text);
   out.flush();
+  if (out.error() != 0 && out.error() != EPIPE)
+    throw Error(ErrorCode::cannot, std::string("cannot write the results: ") + std::strerror(out.error()));
 }
 
 int complete(const Program& program, Commands& commands, Words words) noexcept {
@@ -186,6 +205,23 @@ int write_man(const Program& program, Commands& commands, const Words& words) {
   return 0;
 }
 
+// With a WORD only the part about that command.
+void write_reference(const Program& program, const Commands& commands, const Words& words) {
+  const auto of_sibling = [&](const Command& command) {
+    const auto path = find_program(command.program);
+    if (!path) throw Error(ErrorCode::cannot, "the program " + command.program + " is not installed");
+    bw::Command asking;
+    asking.arguments = {*path, "__reference", command.name};
+    const Finished finished = bw::run(asking);
+    if (finished.status != 0) throw Error(ErrorCode::cannot, command.program + ": " + finished.error_output);
+    return finished.output;
+  };
+  const Command* command = words.empty() ? nullptr : commands.find(words[0]);
+  if (!words.empty() && (command == nullptr || command->program == program.name))
+    refuse_command(commands, words[0]);
+  write_out(command == nullptr ? reference(commands, of_sibling) : reference(*command));
+}
+
 int run(const Program& program, const Words& words) {
   Commands commands;
   program.declare(commands);
@@ -194,7 +230,7 @@ int run(const Program& program, const Words& words) {
     if (words[0] == "__complete") return complete(program, commands, rest);
     if (words[0] == "__man") return write_man(program, commands, rest);
     if (words[0] == "__reference") {
-      write_out(reference(commands));
+      write_reference(program, commands, rest);
       return 0;
     }
   }
@@ -236,6 +272,17 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
+std::vector<std::string> other_programs(const Commands& commands) {
+  std::vector<std::string> names = programs_on_path();
+  std::erase_if(names, [&](const std::string& name) {
+    const auto& all = commands.all();
+    return printable(name) != name || std::any_of(all.begin(), all.end(), [&](const Command& command) {
+             return command.name == name || command.program == "bw-" + name;
+           });
+  });
+  return names;
+}
+
 std::vector<std::string> programs_on_path() {
   std::set<std::string> names;
   for (const fs::path& folder : program_folders()) {
@@ -257,8 +304,6 @@ int run_program(const Program& program, int argc, char** argv) {
                        std::find(words.begin(), words.end(), "--");
   try {
     return run(program, words);
-  } catch (const OutputClosed&) {
-    return 0;
   } catch (const Error& error) {
     tell(as_json, word_of(error.code()), error.what(), error.hint());
     return static_cast<int>(error.code());

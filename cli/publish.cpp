@@ -27,8 +27,15 @@ std::string_view word_of(Published::Way way) {
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
-  const Published published =
-      publish(session.environment, world, *me.signer, {.hub = given.hub, .name = given.name});
+  std::optional<std::filesystem::path> target = given.hub;
+  if (!target && !last_hub(world.repository)) target = usual_hub(session);
+  Published published = publish(session.environment, world, *me.signer, {.hub = target, .name = given.name});
+  if (given.name && published.name != *given.name) {
+    published.notes.push_back(fmt::format(
+        "it is listed as \"{}\": names on a Hub are lower case and have one width, so that no two look alike",
+        published.name));
+  }
+  session.done(fmt::format("the world is published as {}", published.name));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"name", published.name},
@@ -65,8 +72,12 @@ int run(Session& session, const Given& given) {
 void declare_publish(Commands& commands) {
   Command& command = commands.add("publish", Purpose::together, "Put the world on a Hub");
   Given& given = command.runs(run);
-  command.option("--hub", given.hub, "DIR", "the Hub (default: the one published to last)").offer_folders();
-  command.option("--as", given.name, "NAME", "the name to list it under (default: made of the world's name)");
+  command
+      .option("--hub", given.hub, "DIR",
+              "the Hub (default: the one published to last, else the setting `hub`)")
+      .offer_folders();
+  command.option("--as", given.name, "NAME",
+                 "the name to list it under, in lower case (default: made of the world's name)");
   command.description =
       "Pushes the branches `main`, `stream` and `details` to the Hub and leaves a listing there, signed by "
       "you as a "

@@ -17,6 +17,7 @@ int run(Session& session, const Given& given) {
   const auto from = given.from ? std::optional(parse_url(*given.from)) : std::nullopt;
   const Pulled pulled = pull_world(session.environment, world, from);
   for (const std::string& warning : pulled.warnings) session.warn("{}", session.shown(warning));
+  session.done(fmt::format("{} is up to date here", world.name()));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},
                         {"entries", pulled.entries},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -209,6 +210,20 @@ bool Session::color() const {
   return *color_;
 }
 
+std::string Session::language() const {
+  std::string set = effective_config_value(environment, config_key("language"));
+  if (set != "auto" && !set.empty()) return set;
+  // As POSIX names it: "zh_CN.UTF-8".
+  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const auto value = environment_variable(variable);
+    if (!value) continue;
+    std::string tag = value->substr(0, value->find_first_of(".@"));
+    std::replace(tag.begin(), tag.end(), '_', '-');
+    return tag == "C" || tag == "POSIX" ? "en" : tag;
+  }
+  return "en";
+}
+
 std::size_t Session::width() const {
   winsize size{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : default_width;
@@ -255,6 +270,24 @@ void Session::finish() {
   clear_progress();
   out_.flush();
   if (pager_) pager_->wait();
+  if (out_.error() != 0 && out_.error() != EPIPE) refuse_output();
+}
+
+void Session::finish_delivery() {
+  finish();
+  if (out_.error() != 0) refuse_output();
+}
+
+void Session::refuse_output() const {
+  const std::string why = std::strerror(out_.error());
+  if (done_.empty()) {
+    throw Error(ErrorCode::cannot, "cannot write the results: " + why,
+                out_.error() == ENOSPC ? "free some space and run it again" : "");
+  }
+  std::string what;
+  for (const std::string& sentence : done_) what += (what.empty() ? "" : "; ") + sentence;
+  throw Error(ErrorCode::cannot, what + "; only the results could not be written: " + why,
+              "it need not be run again");
 }
 
 void Session::say(const std::string& line) {

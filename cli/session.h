@@ -54,6 +54,9 @@ public:
   bool color() const;
   std::size_t width() const;  // columns of the terminal; 80 where there is none
 
+  // The language in which to show a world's texts, as a tag such as "zh-CN": the setting, else the locale's.
+  std::string language() const;
+
   // A remark or a next step, on standard error; --quiet drops it.
   template <class... T>
   void note(fmt::format_string<T...> format, T&&... values) {
@@ -77,13 +80,20 @@ public:
   // Nobody is asked any more and no progress is shown (completion).
   void be_silent();
 
-  // Everything read, written, and seen by the reader of the pager.
+  // What this run has changed for good, as a sentence such as "the event 3f2a… is recorded in your journal".
+  // It is said where the results that would have told of it cannot be written.
+  void done(std::string sentence) { done_.push_back(std::move(sentence)); }
+  // Everything written, and seen by the reader of the pager. Error(cannot) where the results could not be
+  // written, such as on a full disk; a reader who left early is no error.
   void finish();
+  // The same for results that are lost where nobody takes them.
+  void finish_delivery();
 
 private:
   void say(const std::string& line);
   void show_progress(std::string_view line);
   void clear_progress();
+  [[noreturn]] void refuse_output() const;
 
   Everywhere everywhere_;
   bool input_terminal_ = false;
@@ -91,6 +101,7 @@ private:
   bool error_terminal_ = false;
   mutable std::optional<bool> color_;
   bool progress_shown_ = false;
+  std::vector<std::string> done_;
   // The pager outlives the output, which may still hold results for it.
   std::optional<Pager> pager_;
   Output out_;

@@ -65,6 +65,7 @@ void leave_lost_home(Session& session, World& world, const Did& me, const Stewar
 int conclude(Session& session, World& world, const Signer& signer, const Event& event,
              const EventId& proposal, const std::string& sentence) {
   const Submitted submitted = submit(session.environment, world, signer, {.only = {event.id}});
+  session.done(fmt::format("the event {} is recorded and submitted", event.id.short_text()));
   const bool in_log = world.stream.ids.find(event.id).has_value();
   const auto& open = world.stream.authority.open_proposals();
   const auto found = open.find(proposal);

@@ -42,7 +42,7 @@ std::string_view text_of(Submitted::Way way) {
 void deliver(Session& session, const std::string& target, std::size_t number, const std::string& bytes) {
   if (target == "-") {
     session.write(bytes);
-    session.finish();
+    session.finish_delivery();
     return;
   }
   const std::string path = number == 1 ? target : fmt::format("{}.{}", target, number);
@@ -102,6 +102,9 @@ int run(Session& session, const Given& given) {
   }
   const Submitted submitted = submit(session.environment, world, *me.signer, options);
   if (given.bundle == "-" && !given.dry_run) return 0;
+  if (submitted.way != Submitted::Way::nothing && !given.dry_run) {
+    session.done(counted(submitted.events.size(), "event is", "events are") + " submitted");
+  }
   if (session.json()) {
     Json result = {
         {"way", text_of(submitted.way)}, {"to", submitted.to}, {"sent", ids_json(submitted.events)}};

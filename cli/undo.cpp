@@ -19,6 +19,7 @@ int run(Session& session, const Given& given) {
   std::optional<EventId> id;
   if (given.id) id = resolve_event(session.environment, world, *given.id);
   const Event event = undo(session.environment, world, id);
+  session.done(fmt::format("the event {} is taken back", event.id.short_text()));
   const std::size_t waiting = waiting_count(session, world);
   if (session.json()) {
     session.print_json({{"id", event.id.text()}, {"event", Json::parse(event.line)}, {"waiting", waiting}});

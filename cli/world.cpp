@@ -61,6 +61,7 @@ int list(Session& session) {
 int forget(Session& session, const Forget& given) {
   const KnownWorld world = find_world(session.environment, given.name);
   forget_world(session.environment, world.folder);
+  session.done(world.name + " is forgotten");
   if (session.json())
     session.print_json(json_of(world));
   else
@@ -74,6 +75,7 @@ int sync(Session& session, const Wish& given) {
   const KnownWorld known{world.id(), world.name(), std::filesystem::absolute(world.folder()),
                          parse_sync_wish(given.wish).value_or(SyncWish::manual)};
   remember_world(session.environment, known);
+  session.done("your wish is kept");
   if (session.json())
     session.print_json(json_of(known));
   else

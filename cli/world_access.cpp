@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "stream/receipt.h"
 #include "world/clone.h"
+#include "world/config.h"
 #include "world/hub_directory.h"
 
 namespace bw::cli {
@@ -35,13 +36,20 @@ std::string parse_home(const std::string& text) {
 
 Source parse_source(Session& session, const std::string& text,
                     const std::optional<std::filesystem::path>& hub) {
-  if (hub) {
-    HubAddress address = require_name(session.environment, *hub, text);
+  // A bare word that is no folder here can only be a name on the usual Hub.
+  const bool may_be_name = text.find_first_of("/:#") == std::string::npos && !std::filesystem::exists(text);
+  if (const auto named = hub || !may_be_name ? hub : usual_hub(session)) {
+    HubAddress address = require_name(session.environment, *named, text);
     return {std::move(address.url), std::move(address.name)};
   }
   git::RemoteUrl url = parse_url(text);
   std::string name = folder_name_of(url).string();
   return {std::move(url), std::move(name)};
+}
+
+std::optional<std::filesystem::path> usual_hub(const Session& session) {
+  const std::string set = effective_config_value(session.environment, config_key("hub"));
+  return set.empty() ? std::nullopt : std::optional<std::filesystem::path>(set);
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {

@@ -34,6 +34,9 @@ struct Source {
 Source parse_source(Session& session, const std::string& text,
                     const std::optional<std::filesystem::path>& hub);
 
+// The Hub of the setting `hub`; nothing where it is not set.
+std::optional<std::filesystem::path> usual_hub(const Session& session);
+
 // "3 events", "1 event".
 std::string counted(std::size_t count, std::string_view one, std::string_view many);
 

@@ -65,6 +65,76 @@ commands() { "$BW" help --json | sed -n 's/^      "name": "bw \([a-z]*\)",$/\1/p
   "$BW" __reference | diff - "$docs"
 }
 
+@test "the reference, the help and the man pages tell of the commands of bw-hub as of all others" {
+  "$BW" __reference >reference
+  for text in '### bw hub list' '`--hub DIR`' '## bw search' '`--sdg N`' '`results`' '`ineffective`'; do
+    grep -qF -- "$text" reference || { echo "no $text"; false; }
+  done
+  refute grep -q 'Served by' reference
+  mkdir man
+  "$(dirname "$BW")/bw-hub" __man --folder man
+  grep -q 'hub \\-\\-' <(cat man/bw-search.1) || grep -q 'sdg' man/bw-search.1
+  grep -q 'ineffective' man/bw-hub.1
+}
+
+@test "the JSON of errors is documented" {
+  "$BW" __reference | grep -qF '"error":{"code":"usage"'
+  "$BW" __man | grep -q '^.fBhint'
+}
+
+@test "help as JSON tells the usage of one command, wherever it is served" {
+  for words in 'id new' search 'hub list' log; do
+    # shellcheck disable=SC2086
+    apart "$BW" $words --help --json
+    [ "$status" -eq 0 ]
+    [[ $stdout == *"\"usage\": \"bw $words "* ]] || { echo "$words: $stdout"; return 1; }
+  done
+  apart "$BW" help hub --json
+  [[ $stdout == *'"usage": "bw hub check [OPTIONS] [DIR]"'* ]] || { echo "$stdout"; return 1; }
+}
+
+@test "help lists programs on PATH and runs none of them" {
+  mkdir bin
+  printf '#!/bin/sh\ntouch ran\n' >bin/bw-dance
+  cp bin/bw-dance "bin/bw-evil$(printf '\033')[2J"
+  cp bin/bw-dance bin/bw-version
+  chmod +x bin/*
+  export PATH=$PWD/bin:$PATH
+  apart "$BW" help
+  [[ $stdout == *'Programs on PATH:'*$'\n  dance\n'* ]]
+  [[ $stdout != *$'\033'* ]]
+  [ "$("$BW")" = "$stdout" ]
+  apart "$BW" help --json
+  [[ $stdout == *'"programs": ['*'"dance"'* ]]
+  [[ $stdout != *'"hub",'* ]]
+  [ ! -e ran ]
+}
+
+@test "each setting has an effect" {
+  "$BW" id new --name Ada </dev/null
+  "$BW" init w --template ohca >/dev/null 2>&1
+  titles() { (cd w && "$BW" __complete -- log teach | cut -f2); }
+  english=$(LC_ALL=C.UTF-8 titles)
+  [[ $(LC_ALL=zh_CN.UTF-8 titles) != "$english" ]]
+  "$BW" config language zh-CN
+  [[ $(LC_ALL=C.UTF-8 titles) != "$english" ]]
+  "$BW" config language en
+  [[ $(LC_ALL=zh_CN.UTF-8 titles) == "$english" ]]
+  # hub: relative as seen from here, and used from anywhere.
+  "$BW" hub init 'my hub' >/dev/null
+  "$BW" config hub 'my hub'
+  "$BW" -C w publish --as ohca >/dev/null
+  mkdir elsewhere && cd elsewhere
+  "$BW" search 急救 --json | grep -q '"name": "ohca"'
+  "$BW" clone ohca 2>/dev/null
+  "$BW" hub check
+  "$BW" config sync immediate
+  BW_HOME=$BATS_TEST_TMPDIR/ben "$BW" id new --name Ben </dev/null
+  BW_HOME=$BATS_TEST_TMPDIR/ben "$BW" config sync immediate
+  BW_HOME=$BATS_TEST_TMPDIR/ben apart "$BW" -C ohca join --json
+  [ "$(member sync)" = immediate ]
+}
+
 @test "a setting is listed, set, read and unset" {
   "$BW" config | grep -q pager
   "$BW" config pager 'less -S'

@@ -88,11 +88,52 @@ load common
   [ "$status" -eq 2 ]
 }
 
+@test "a wrong passphrase stops a deed, and nothing is recorded" {
+  export BW_PASSPHRASE=right
+  "$BW" id new --name Ada </dev/null
+  "$BW" init w >/dev/null 2>&1
+  apart env BW_PASSPHRASE=wrong "$BW" -C w log good-deed
+  [ "$status" -eq 4 ]
+  [[ $stderr == *"wrong passphrase"* ]]
+  apart env BW_PASSPHRASE=wrong "$BW" init other
+  [ "$status" -eq 4 ]
+  [ ! -e other ]
+  apart "$BW" -C w status --json
+  [[ $stdout == *'"waiting": 0'* ]]
+}
+
+@test "a paper without the key names no file that is not there" {
+  ssh-keygen -q -t ed25519 -N '' -f 'my key'
+  "$BW" id use 'my key' --name Ada </dev/null
+  "$BW" id backup -o paper.txt
+  did=$("$BW" id show --json | sed -n 's/.*"did": "\(.*\)",/\1/p')
+  export BW_HOME=$BATS_TEST_TMPDIR/other
+  apart "$BW" id restore paper.txt
+  [ "$status" -eq 0 ]
+  [[ $stdout == *'not on this machine'*'bw id use KEYFILE'* ]]
+  apart "$BW" id show --json
+  [ "$(member did)" = "$did" ]
+  [[ $stdout == *'"key_file": null'* ]]
+  apart "$BW" init w
+  [ "$status" -ne 0 ]
+  [[ $stderr == *'hint: '* ]]
+  # The key comes back, and is named again.
+  apart "$BW" id use 'my key' --json
+  [ "$status" -eq 0 ]
+  [ "$(member key_file)" = "$BATS_TEST_TMPDIR/my key" ]
+}
+
 @test "a key of another type is refused by its name" {
   ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
-  apart "$BW" id use rsa
-  [ "$status" -eq 1 ]
-  [[ $stderr == *rsa* ]]
+  ssh-keygen -q -t ecdsa -N '' -f ecdsa
+  ssh-keygen -q -t rsa -b 1024 -N secret -f locked-rsa
+  for key in rsa ecdsa locked-rsa rsa.pub ecdsa.pub; do
+    apart "$BW" id use $key
+    [ "$status" -eq 1 ] || { echo "$key: $status $stderr"; return 1; }
+    [[ $stderr == *rsa* || $stderr == *ecdsa* ]] || { echo "$key: $stderr"; return 1; }
+    [[ $stderr == *Ed25519* || $stderr == *ed25519* ]] || { echo "$key: $stderr"; return 1; }
+  done
+  [ ! -e "$BW_HOME/config/identity" ]
 }
 
 @test "a key of my own is used where it lies, and replaces an identity only when told to" {

@@ -66,6 +66,12 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
     apart "$BW" log "$BEHAVIOUR" --at "$time"
     [ "$status" -eq 2 ]
   done
+  for time in 0000-01-01 0000-01-01T00:00:00Z 99999-01-01 99999-01-01T00:00:00Z 1970-01-01T00:00+02:00; do
+    apart "$BW" log "$BEHAVIOUR" --at "$time"
+    [[ $stderr == *'a year outside 1970 to 9999'* ]] || { echo "$time: $stderr"; return 1; }
+  done
+  apart "$BW" log "$BEHAVIOUR" --at soon
+  [[ $stderr == *'not a time'*'hint: write it like 2026-11-20'* ]]
   apart "$BW" log "$BEHAVIOUR" --at 9999-12-31
   [ "$status" -eq 1 ]
   apart "$BW" log "$BEHAVIOUR" --at 2022-05-31
@@ -73,6 +79,37 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   [[ $stderr == *'grace of 30 days'* ]]
   apart "$BW" log "$BEHAVIOUR" --at -2h
   [ "$status" -eq 0 ]
+}
+
+@test "a time with an offset is that moment, one without is the world's" {
+  setup_world
+  at_of() { "$BW" log "$BEHAVIOUR" --json --at "$1" 2>/dev/null | sed -n 's/^ *"at": "\(.*\)",$/\1/p'; }
+  [ "$(at_of 2022-05-01T10:00+02:00)" = 2022-05-01T08:00:00Z ]
+  [ "$(at_of 2022-05-01T10:00:00.5-03:30)" = 2022-05-01T13:30:00Z ]
+  [ "$(at_of '2022-05-01 10:00Z')" = 2022-05-01T10:00:00Z ]
+  sed -i 's/^utc_offset: .*/utc_offset: "+08:00"/' betterworld.yaml
+  git commit -qam 'In China'
+  "$BW" adopt >/dev/null
+  [ "$(at_of '2022-05-02 10:00')" = 2022-05-02T02:00:00Z ]
+  [ "$(at_of 2022-05-02T10:00+02:00)" = 2022-05-02T08:00:00Z ]
+  printf 'at,behaviour,quantity\n2022-05-03T10:00+02:00,good-deed,1\n' >deeds.csv
+  "$BW" log --batch deeds.csv >/dev/null 2>&1
+  "$BW" submit >/dev/null
+  git grep -q '"at":"2022-05-03T08:00:00Z"' stream -- tables
+}
+
+@test "a note has lines, and no control characters" {
+  setup_world
+  id=$(logged_id "$BEHAVIOUR" --note $'first line\nsecond 第二行')
+  apart "$BW" show "$id"
+  [[ $stdout == *'first line'*$'\n'*'second 第二行'* ]]
+  [[ $stdout != *�* ]]
+  for note in $'a\e[31mb' $'a\ab' $'a\rb' $'a\u202eb'; do
+    apart "$BW" log "$BEHAVIOUR" --note "$note"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *'control characters'* ]]
+  done
+  [ "$(journalled)" -eq 1 ]
 }
 
 @test "places, units, notes and options that make no sense are refused" {
@@ -235,7 +272,27 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   [ "$status" -eq 4 ]
   apart "$BW" show "$id"
   [[ $stdout == *"corrected ${id:0:10}: $BEHAVIOUR 2 deed"*"retracted ${id:0:10}"* ]]
+  [[ $(head -1 <<<"$stdout") == "$id  retracted" ]]
+  apart "$BW" show "$id" --json
+  [[ $stdout == *'"in_force": null'* ]]
   "$BW" verify >/dev/null
+}
+
+@test "an event is shown as it stands, with its history below" {
+  setup_world
+  id=$(logged_id "$BEHAVIOUR" --quantity 3)
+  apart "$BW" show "$id"
+  [[ $(head -1 <<<"$stdout") == "$id  $BEHAVIOUR 3 deed" ]]
+  [[ $stdout != *History* ]]
+  "$BW" submit >/dev/null
+  "$BW" log --correct "${id:0:10}" --quantity 2 >/dev/null 2>&1
+  "$BW" submit >/dev/null
+  "$BW" log --correct "${id:0:10}" --quantity 5 >/dev/null 2>&1
+  apart "$BW" show "$id"
+  [[ $(head -1 <<<"$stdout") == "$id  $BEHAVIOUR 5 deed" ]]
+  [[ $stdout == *History*"${id:0:10}"*"$BEHAVIOUR 3 deed"*"corrected ${id:0:10}: $BEHAVIOUR 2 deed"*"corrected ${id:0:10}: $BEHAVIOUR 5 deed"* ]]
+  apart "$BW" show "$id" --json
+  [[ $stdout == *'"in_force": {'*'"quantity": "5"'* ]]
 }
 
 @test "nobody corrects another's event" {
@@ -271,6 +328,7 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   apart "$BW" log --batch deeds.csv
   [ "$status" -eq 1 ]
   [[ $stderr == *'deeds.csv:3:2: '*'did you mean "good-deed"?'*'deeds.csv:4:3: '* ]]
+  [[ $stderr == *'2 rows have something wrong in deeds.csv; nothing was recorded'* ]]
   [ "$(journalled)" -eq 0 ]
   apart "$BW" log --batch deeds.csv --keep-going --dry-run
   [ "$status" -eq 0 ]
@@ -280,6 +338,7 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   [[ $stdout == *'"bad_rows": 2'*'"rows": 1'* ]]
   apart "$BW" log --batch - <<<'' # apart gives it no input
   [ "$status" -eq 1 ]
+  [[ $stderr == *'standard input'* && $stderr != */dev/stdin* ]]
   printf '{"at":"2026-01-05","behaviour":"good-deed","quantity":2}\n' >deeds.jsonl
   "$BW" log --batch deeds.jsonl >/dev/null 2>&1
   "$BW" log --batch - >/dev/null 2>&1 <<<$'at,behaviour,quantity\n2026-01-04,good-deed,3'
@@ -366,5 +425,17 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
   [[ "$("$BW" __complete -- log go)" == good-deed* ]]
   [[ "$("$BW" __complete -- show "${id:0:4}")" == "${id:0:10}"* ]]
   [[ "$("$BW" __complete -- undo '')" == *"${id:0:10}"* ]]
+  # Titles and names from a world are words for people, and nothing that a shell would run.
+  sed -i 's/^    title: .*/    title: "a \\"quoted\\" $(touch ran) `touch ran` 💓"/' betterworld.yaml
+  git commit -qam 'Titles' && "$BW" adopt >/dev/null
+  [[ "$("$BW" __complete -- log good)" == $'good-deed\t'*'$(touch ran)'*💓* ]]
+  [ "$("$BW" __complete -- log 'good"')" = '' ]
+  [ "$("$BW" __complete -- log '💓')" = '' ]
+  completions=$BATS_TEST_DIRNAME/../../completions/bw.bash
+  mkdir bin && ln -s "$BW" bin/bw
+  reply=$(PATH=$PWD/bin:$PATH bash --norc -c '. "$1"; COMP_LINE="bw log go" COMP_POINT=9 COMP_WORDS=(bw log go) COMP_CWORD=2
+    _bw; printf "%s\n" "${COMPREPLY[@]}"' _ "$completions")
+  [ "$reply" = good-deed ]
+  [ ! -e ran ]
   [[ "$("$BW" __complete -- log --retract "${id:0:4}")" == "${id:0:10}"* ]]
 }

@@ -132,6 +132,22 @@ load people
   "$BW" verify
 }
 
+@test "merging several things prints one JSON object" {
+  person ada
+  world
+  cd 'ada 世界'
+  for n in 1 2; do
+    "$BW" log "$BEHAVIOUR" --quantity $n >/dev/null 2>&1
+    "$BW" submit --bundle ../deeds.$n >/dev/null
+  done
+  git branch other
+  "$BW" merge ../deeds.1 ../deeds.2 other --json >../told
+  python3 -c 'import json,sys; t = json.load(open(sys.argv[1])); assert [b["admitted"] for b in t["bundles"]] == [1, 1]; assert t["outcome"] == "already" and t["changes"] == []' ../told
+  apart "$BW" merge ../deeds.1 nowhere --json
+  [ "$status" -eq 2 ]
+  [[ $stdout == *'"duplicate": 1'* && $stderr == '{"error":'* ]]
+}
+
 @test "a bundle reaches a steward through a pipe" {
   person ada
   world
@@ -252,6 +268,95 @@ load people
   [[ $stdout == *'bw log'* ]]
   apart "$BW" -C 'ada 世界' status --json
   for name in world name size pending next; do [[ $stdout == *"\"$name\":"* ]]; done
+}
+
+@test "status knows of a merge that waits, and of bundles elsewhere, without a network" {
+  shared_world
+  become ada
+  cd ada
+  git commit -q --allow-empty -m 'Base'
+  sed -i 's/^grace: .*/grace: 8d/' betterworld.yaml && git commit -qam 'Eight' && git branch eight
+  git reset -q --hard HEAD~ && sed -i 's/^grace: .*/grace: 9d/' betterworld.yaml && git commit -qam 'Nine'
+  apart "$BW" merge eight
+  [ "$status" -eq 1 ]
+  apart "$BW" status
+  [[ $stdout == *'conflicts in betterworld.yaml'*'git merge --abort'* ]]
+  apart "$BW" status --json
+  [[ $stdout == *'"merging": ['*'"betterworld.yaml"'* ]]
+  git checkout -q --ours betterworld.yaml && git add betterworld.yaml
+  apart "$BW" status --json
+  [[ $stdout == *'"merging": []'*'"git commit -S"'* ]]
+  git merge --abort
+  apart "$BW" status --json
+  [[ $stdout == *'"merging": null'* ]]
+  become bob
+  "$BW" -C ../bob log "$BEHAVIOUR" >/dev/null 2>&1
+  "$BW" -C ../bob submit >/dev/null
+  become ada
+  apart "$BW" status --json
+  [[ $stdout == *'"inboxes": []'* ]]
+  "$BW" pull >/dev/null
+  mv ../home.git ../away.git
+  apart "$BW" status --json
+  [[ $stdout == *'"bundles": 1'*'"bw merge --inbox"'* ]]
+  apart "$BW" status
+  [[ $stdout == *'1 bundle at '*'home.git'* ]]
+  mv ../away.git ../home.git
+  "$BW" merge --inbox >/dev/null
+  apart "$BW" status --json
+  [[ $stdout == *'"inboxes": []'* ]]
+}
+
+@test "what status says to run next can be run as it stands" {
+  person ada
+  world
+  cd 'ada 世界'
+  "$BW" log "$BEHAVIOUR" >/dev/null 2>&1
+  sed -i 's/^grace: .*/grace: 9d/' betterworld.yaml
+  mkdir ../bin && ln -s "$BW" ../bin/bw
+  printf '#!/bin/sh\necho Changed >"$1"\n' >../bin/editor
+  chmod +x ../bin/editor
+  export GIT_EDITOR=editor
+  PATH=$PWD/../bin:$PATH
+  for round in 1 2 3 4 5 6; do
+    apart "$BW" status --json
+    next=$(sed -n '/^  "next": \[/{n;s/^ *"\(.*\)",\{0,1\}$/\1/p}' <<<"$stdout")
+    echo "$next" >>../ran
+    bash -c "$next" >/dev/null 2>&1
+  done
+  [ "$(head -4 ../ran | paste -sd';')" = 'git commit -S -a;bw adopt;bw submit;bw help log' ] || { cat ../ran; false; }
+  [ "$(grep -c '"' <(sed -n '/"next": \[/,/\]/p' <<<"$stdout"))" -eq "$(grep -c '"' <(sed -n '/"next_reasons": \[/,/\]/p' <<<"$stdout"))" ]
+}
+
+@test "status names what lies here and was not accepted" {
+  shared_world
+  become ada
+  cd ada
+  apart "$BW" status --json
+  [[ $stdout == *'"unverified": []'* ]]
+  git commit -q --no-gpg-sign --no-verify --allow-empty -m 'Unsigned'
+  apart "$BW" status
+  [[ $stdout == *'unverified commit '*"$(git rev-parse --short=12 main)"* ]]
+  git reset -q --hard HEAD~
+  forged=$(git commit-tree -m forged "$(git rev-parse 'stream^{tree}')")
+  git push -q --force ../home.git "$forged:refs/heads/stream"
+  apart "$BW" pull
+  [ "$status" -ne 0 ]
+  apart "$BW" status --json
+  [[ $stdout == *'"unverified": ['*"the stream of home was fetched up to ${forged:0:12} and not accepted"* ]]
+}
+
+@test "merging a slip of the pen names what there is" {
+  shared_world
+  become ada
+  cd ada
+  apart "$BW" merge orign
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'neither a bundle file, a branch, a remote nor'*'did you mean "origin"?'* ]]
+  mkdir ../empty
+  apart "$BW" merge ../empty
+  [ "$status" -ne 0 ]
+  [[ $stderr == *empty* ]]
 }
 
 @test "a world is found by name from anywhere" {
