@@ -79,7 +79,7 @@ int conclude_inboxes(Session& session, Json& told, const MergedInboxes& merged) 
   const int status = conclude_bundles(session, told, merged.bundles, merged.left);
   for (const std::string& warning : merged.warnings) session.warn("{}", session.shown(warning));
   if (merged.left > 0)
-    session.note("{} more {} in the inbox: run \"bw merge\" again.", merged.left,
+    session.note("{} more {} in the inbox: run \"bw merge --inbox\" again.", merged.left,
                  merged.left == 1 ? "bundle waits" : "bundles wait");
   return status;
 }
