@@ -54,7 +54,8 @@ IndexDatabase::IndexDatabase() : IndexDatabase(std::string("dbname=:memory:")) {
 
 void IndexDatabase::create_tables() const {
   for (const char* table : tables) *session_ << table;
-  const std::string version(index_version);  // SOCI reads it at the end of the statement: no temporary would do
+  const std::string version(
+      index_version);  // SOCI reads it at the end of the statement: no temporary would do
   *session_ << "INSERT INTO meta VALUES ('version', :version)", soci::use(version);
 }
 

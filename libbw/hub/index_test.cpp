@@ -164,15 +164,7 @@ TEST_CASE("an index kept up to date is the same as one made anew") {
   // A new name, and a world that grew.
   publish(hub.environment, hub.worlds[0], *hub.signer, {.hub = hub.hub_folder, .name = "renamed"});
   World& grown = hub.worlds[1];
-  record(hub.environment, grown, *hub.signer,
-         {.behaviour = "leave-car",
-          .quantity = Decimal{1},
-          .unit = {},
-          .at = {},
-          .note = {},
-          .place = {},
-          .evidence = {},
-          .visibility = {}});
+  record(hub.environment, grown, *hub.signer, testing::deed("leave-car"));
   submit(hub.environment, grown, *hub.signer, {});
   publish(hub.environment, grown, *hub.signer, {});
   CHECK(refresh_index(hub.environment, hub.open()).written == 2);

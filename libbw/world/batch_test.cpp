@@ -5,13 +5,15 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/test_errors.h"
 #include "world/submit.h"
 #include "world/test_world.h"
 
 namespace bw {
 namespace {
 
+using testing::contains;
+using testing::error_of;
 using testing::make_world;
 using testing::TestPerson;
 using testing::TestWorld;
@@ -32,19 +34,6 @@ struct Loader : TestWorld {
     return none ? 0 : static_cast<std::size_t>(std::distance(begin(files), end(files)));
   }
 };
-
-template <class Act>
-std::string error_of(Act act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return fmt::format("{}: {} | {}", static_cast<int>(error.code()), error.what(), error.hint());
-  }
-  return "";
-}
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<std::string> told(const Batch& batch) {
   std::vector<std::string> all;

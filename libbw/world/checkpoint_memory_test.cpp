@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/error.h"
+#include "base/test_errors.h"
 #include "world/home.h"
 #include "world/record.h"
 #include "world/submit.h"
@@ -15,14 +15,14 @@
 namespace bw {
 namespace {
 
+using testing::contains;
+using testing::deed;
+using testing::error_of;
 using testing::TestWorld;
 
 struct Remembering : TestWorld {
   void submit_one() {
-    Deed made;
-    made.behaviour = "map-aed";
-    made.quantity = Decimal(1);
-    record(environment, world, *signer, made);
+    record(environment, world, *signer, deed("map-aed", "1"));
     submit(environment, world, *signer, {});
   }
   std::filesystem::path copy_to(const std::string& name) const {
@@ -50,26 +50,13 @@ struct TwoFaced : Remembering {
     World second = open_world(environment, other);
     make_home_here(second.repository);  // as one who wants two histories would say
     *now = Timestamp{now->seconds + 1000};
-    Deed made;
-    made.behaviour = "map-aed";
-    made.quantity = Decimal(2);
-    record(environment, second, *signer, made);
+    record(environment, second, *signer, deed("map-aed", "2"));
     submit(environment, second, *signer, {});
     std::filesystem::rename(environment.state_folder, folder.path() / "state-of-second-face");
     std::filesystem::rename(folder.path() / "state-of-first-face", environment.state_folder);
   }
   std::filesystem::path other;
 };
-
-template <class Act>
-std::string error_of(Act act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return std::string(error.what()) + " | " + error.hint();
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -104,8 +91,8 @@ TEST_CASE("a copy that is behind what was seen opens, and is told to be behind")
 TEST_CASE("a second history is an alarm that names both and keeps both, however late it shows up") {
   TwoFaced ada;
   const std::string alarm = error_of([&] { open_world(ada.environment, ada.other); });
-  CHECK(alarm.find("two histories of this world") == 0);
-  CHECK(alarm.find(ada.world.stream.checkpoint->root.hex()) != std::string::npos);
+  CHECK(contains(alarm, "two histories of this world"));
+  CHECK(contains(alarm, ada.world.stream.checkpoint->root.hex()));
   const WorldVerification verification = verify_world(ada.environment, ada.other);
   CHECK(verification.stream.ok());  // by itself it is flawless
   CHECK_FALSE(verification.ok());
@@ -129,16 +116,13 @@ TEST_CASE("a second history that grew longer than the first is found by its begi
   std::filesystem::rename(ada.folder.path() / "state-of-second-face", ada.environment.state_folder);
   {
     World second = open_world(ada.environment, ada.other);
-    Deed made;
-    made.behaviour = "map-aed";
-    made.quantity = Decimal(3);
-    record(ada.environment, second, *ada.signer, made);
+    record(ada.environment, second, *ada.signer, deed("map-aed", "3"));
     submit(ada.environment, second, *ada.signer, {});
     CHECK(second.stream.covered() > ada.world.stream.covered());
   }
   std::filesystem::remove_all(ada.environment.state_folder);
   std::filesystem::rename(ada.folder.path() / "aside", ada.environment.state_folder);
-  CHECK(error_of([&] { open_world(ada.environment, ada.other); }).find("two histories") == 0);
+  CHECK(contains(error_of([&] { open_world(ada.environment, ada.other); }), "two histories"));
 }
 
 TEST_CASE(
@@ -148,8 +132,7 @@ TEST_CASE(
   ada.submit_one();
   CHECK(ada.sizes().size() == 2);
   std::ofstream(ada.memory(), std::ios::app) << "{}\n";
-  CHECK(error_of([&] { seen_checkpoints(ada.environment, ada.world.id()); }).find("line 3 is damaged") !=
-        std::string::npos);
+  CHECK(contains(error_of([&] { seen_checkpoints(ada.environment, ada.world.id()); }), "line 3 is damaged"));
   std::filesystem::remove_all(ada.memory().parent_path().parent_path());
   std::ofstream(ada.memory().parent_path().parent_path()) << "a file where the folder should be";
   std::filesystem::remove(ada.world.repository.git_folder() / "bw" / "agreed-checkpoint");

@@ -5,12 +5,14 @@
 
 #include <doctest/doctest.h>
 
-#include "base/error.h"
 #include "base/files.h"
+#include "base/test_errors.h"
 
 using namespace bw;
 
 namespace {
+
+using testing::error_from;
 
 struct Machine {
   TemporaryFolder folder;
@@ -18,16 +20,6 @@ struct Machine {
   Machine() { environment.config_folder = folder.path() / "config"; }
   std::filesystem::path file() const { return environment.config_folder / "config.json"; }
 };
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {ErrorCode::usage, ""};
-}
 
 }  // namespace
 
@@ -46,17 +38,17 @@ TEST_CASE("a setting is its fallback until it is set, and again when it is unset
 }
 
 TEST_CASE("an unknown setting is refused with the closest one") {
-  const Error error = error_of([] { config_key("colour"); });
+  const Error error = error_from([] { config_key("colour"); });
   CHECK(error.code() == ErrorCode::usage);
   CHECK(error.hint().find("color") != std::string::npos);
-  CHECK(error_of([] { config_key("name"); }).hint().find("bw id name") != std::string::npos);
+  CHECK(error_from([] { config_key("name"); }).hint().find("bw id name") != std::string::npos);
 }
 
 TEST_CASE("a value outside the choices, or with control characters, is refused") {
   const Machine machine;
-  CHECK(error_of([&] { set_config_value(machine.environment, config_key("sync"), "often"); }).code() ==
+  CHECK(error_from([&] { set_config_value(machine.environment, config_key("sync"), "often"); }).code() ==
         ErrorCode::usage);
-  CHECK(error_of([&] { set_config_value(machine.environment, config_key("pager"), "a\nb"); }).code() ==
+  CHECK(error_from([&] { set_config_value(machine.environment, config_key("pager"), "a\nb"); }).code() ==
         ErrorCode::usage);
   CHECK_FALSE(std::filesystem::exists(machine.file()));
 }
@@ -69,7 +61,7 @@ TEST_CASE("what another version wrote is kept, and a damaged file is named") {
   CHECK(read_file(machine.file(), 4096).find("future") != std::string::npos);
 
   write_file(machine.file(), "color=never");
-  const Error error = error_of([&] { config_value(machine.environment, config_key("color")); });
+  const Error error = error_from([&] { config_value(machine.environment, config_key("color")); });
   CHECK(error.code() == ErrorCode::invalid);
   CHECK(std::string(error.what()).find(machine.file().string()) != std::string::npos);
 }

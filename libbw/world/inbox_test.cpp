@@ -18,17 +18,6 @@ git::RemoteUrl address(const World& world) {
   return *git::RemoteUrl::parse(world.folder().string());
 }
 
-Deed deed() {
-  return {.behaviour = "teach",
-          .quantity = Decimal{1},
-          .unit = {},
-          .at = {},
-          .note = {},
-          .place = {},
-          .evidence = {},
-          .visibility = {}};
-}
-
 // A person with a clone of Ada's world.
 struct Volunteer : TestPerson {
   Volunteer(const std::string& name, const World& world)
@@ -36,7 +25,7 @@ struct Volunteer : TestPerson {
 
   // Leaves one deed in the inbox; returns the ref.
   std::string submit_deed() {
-    record(environment, copy, *signer, deed());
+    record(environment, copy, *signer, deed("teach"));
     REQUIRE(submit(environment, copy, *signer, {}).way == Submitted::Way::inbox);
     const auto sent = open_journal(environment, copy.id()).sent();
     return inbox_ref(did(), sent.back().bundle);

@@ -17,11 +17,8 @@ using testing::TestWorld;
 
 struct Prover : TestWorld {
   using TestWorld::TestWorld;
-  Event deed(const std::string& behaviour) {
-    Deed made;
-    made.behaviour = behaviour;
-    made.quantity = Decimal(1);
-    return record(environment, world, *signer, made).event;
+  Event deed(const std::string& behaviour) const {
+    return record(environment, world, *signer, testing::deed(behaviour)).event;
   }
   Event table(const std::string& behaviour, int rows, bool salted) {
     std::string content = "at,behaviour,quantity\n";

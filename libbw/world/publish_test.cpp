@@ -72,15 +72,7 @@ TEST_CASE("publishing again changes nothing until there is something new") {
   CHECK(again.hub == keeper.hub_folder);
   CHECK(keeper.open().world.stream.size() == size);
 
-  record(keeper.environment, world, *keeper.signer,
-         {.behaviour = "teach",
-          .quantity = Decimal{1},
-          .unit = {},
-          .at = {},
-          .note = {},
-          .place = {},
-          .evidence = {},
-          .visibility = {}});
+  record(keeper.environment, world, *keeper.signer, testing::deed("teach"));
   submit(keeper.environment, world, *keeper.signer, {});
   const Published more = publish(keeper.environment, world, *keeper.signer, {});
   CHECK(more.way == Published::Way::listed);
@@ -145,15 +137,7 @@ TEST_CASE("a copy that lags behind the Hub, or went another way, does not overwr
   const fs::path old = keeper.folder.path() / "old";
   fs::copy(keeper.folder.path() / "world", old, fs::copy_options::recursive);
   const auto one_more = [&](World& where) {
-    record(keeper.environment, where, *keeper.signer,
-           {.behaviour = "teach",
-            .quantity = Decimal{1},
-            .unit = {},
-            .at = {},
-            .note = {},
-            .place = {},
-            .evidence = {},
-            .visibility = {}});
+    record(keeper.environment, where, *keeper.signer, testing::deed("teach"));
     submit(keeper.environment, where, *keeper.signer, {});
   };
   one_more(world);

@@ -9,43 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/test_errors.h"
 #include "world/submit.h"
 #include "world/test_world.h"
 
 namespace bw {
 namespace {
 
+using testing::contains;
+using testing::deed;
+using testing::deed_at;
+using testing::error_of;
 using testing::TestWorld;
 
 Event log(const TestWorld& ada, const Deed& deed) {
   return record(ada.environment, ada.world, *ada.signer, deed).event;
-}
-
-Deed deed(std::string behaviour, std::string_view quantity = "1") {
-  Deed made;
-  made.behaviour = std::move(behaviour);
-  made.quantity = *Decimal::parse_lenient(quantity);
-  return made;
-}
-Deed deed_at(std::string behaviour, std::string_view quantity, std::string_view at) {
-  Deed made = deed(std::move(behaviour), quantity);
-  made.at = *Timestamp::parse(at);
-  return made;
-}
-
-// The error that `act` throws, as "code: what | hint"; empty where it throws none.
-template <class Act>
-std::string error_of(Act act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return std::to_string(static_cast<int>(error.code())) + ": " + error.what() + " | " + error.hint();
-  }
-  return "";
-}
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::vector<JournalEntry> journal(const TestWorld& ada) {

@@ -7,14 +7,16 @@
 
 #include <doctest/doctest.h>
 
-#include "base/error.h"
 #include "base/files.h"
+#include "base/test_errors.h"
 #include "crypto/hash.h"
 
 using namespace bw;
 namespace fs = std::filesystem;
 
 namespace {
+
+using testing::error_from;
 
 struct Machine {
   TemporaryFolder folder;
@@ -25,16 +27,6 @@ struct Machine {
     return {WorldId{sha256(name + where)}, name, folder.path() / where, SyncWish::manual};
   }
 };
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {ErrorCode::usage, ""};
-}
 
 }  // namespace
 
@@ -85,16 +77,16 @@ TEST_CASE("a name that fits none or several is refused with what may be meant") 
   const Machine machine;
   remember_world(machine.environment, machine.world("ohca", "a"));
   remember_world(machine.environment, machine.world("OHCA", "b"));
-  const Error several = error_of([&] { find_world(machine.environment, "ohca"); });
+  const Error several = error_from([&] { find_world(machine.environment, "ohca"); });
   CHECK(several.code() == ErrorCode::usage);
   CHECK(several.hint().find((machine.folder.path() / "b").string()) != std::string::npos);
 
-  const Error none = error_of([&] { find_world(machine.environment, "ocha"); });
+  const Error none = error_from([&] { find_world(machine.environment, "ocha"); });
   CHECK(none.code() == ErrorCode::usage);
   CHECK(none.hint() == "did you mean \"OHCA\"?");
   for (const std::string& hostile :
        {std::string(), std::string("\xff\xfe"), std::string("../../etc"), std::string(100000, 'x')}) {
-    CHECK(error_of([&] { find_world(machine.environment, hostile); }).code() == ErrorCode::usage);
+    CHECK(error_from([&] { find_world(machine.environment, hostile); }).code() == ErrorCode::usage);
   }
 }
 
@@ -103,7 +95,7 @@ TEST_CASE("a damaged registry says so, and rows that make no sense are passed ov
   const fs::path file = machine.environment.data_folder / "worlds.json";
   for (const char* text : {"", "[]", "{\"worlds\":{}}", "nonsense"}) {
     write_file(file, text);
-    CHECK(error_of([&] { known_worlds(machine.environment); }).code() == ErrorCode::invalid);
+    CHECK(error_from([&] { known_worlds(machine.environment); }).code() == ErrorCode::invalid);
   }
   write_file(file, R"({"worlds":[7,{},{"id":"ab","folder":"/x"},{"id":")" + std::string(64, 'a') +
                        R"(","name":3,"folder":"/x","sync":"never"}]})");

@@ -12,6 +12,7 @@
 #include "stream/commit_author.h"
 #include "world/identity.h"
 #include "world/init.h"
+#include "world/record.h"
 #include "world/registry.h"
 #include "world/world.h"
 
@@ -103,6 +104,18 @@ inline World make_world(const TestPerson& founder, const std::filesystem::path& 
   repository.checkout_head(std::nullopt);
   return begin_stream(founder.environment, std::move(repository), *founder.signer,
                       {"Test world", std::nullopt, std::nullopt, {}, main});
+}
+
+inline Deed deed(std::string behaviour, std::string_view quantity = "1") {
+  Deed made;
+  made.behaviour = std::move(behaviour);
+  made.quantity = *Decimal::parse_lenient(quantity);
+  return made;
+}
+inline Deed deed_at(std::string behaviour, std::string_view quantity, std::string_view at) {
+  Deed made = deed(std::move(behaviour), quantity);
+  made.at = *Timestamp::parse(at);
+  return made;
 }
 
 // A person with a world: what most tests begin with.
