@@ -8,8 +8,8 @@
 #include "cli/events.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
-#include "world/record.h"
 #include "world/proof.h"
+#include "world/record.h"
 
 namespace bw::cli {
 namespace {

@@ -69,7 +69,8 @@ TEST_CASE("a hash changed anywhere in a proof makes it worthless") {
     const TreeSize index = *rc::gen::inRange<TreeSize>(0, size);
     auto proof = inclusion_proof(subtrees_of(all), index, size);
     auto& hash = proof[*rc::gen::inRange<std::size_t>(0, proof.size())];
-    hash.bytes[*rc::gen::inRange(0, 32)] ^= static_cast<std::uint8_t>(1 << *rc::gen::inRange(0, 8));
+    hash.bytes[*rc::gen::inRange<std::size_t>(0, 32)] ^=
+        static_cast<std::uint8_t>(1 << *rc::gen::inRange(0, 8));
     RC_ASSERT(!includes(size, root_at(all, size), index, all[index], proof));
   }));
   CHECK(rc::check("in proofs of consistency", [&] {
@@ -77,7 +78,8 @@ TEST_CASE("a hash changed anywhere in a proof makes it worthless") {
     const TreeSize old_size = *rc::gen::inRange<TreeSize>(1, size);
     auto proof = consistency_proof(subtrees_of(all), old_size, size);
     auto& hash = proof[*rc::gen::inRange<std::size_t>(0, proof.size())];
-    hash.bytes[*rc::gen::inRange(0, 32)] ^= static_cast<std::uint8_t>(1 << *rc::gen::inRange(0, 8));
+    hash.bytes[*rc::gen::inRange<std::size_t>(0, 32)] ^=
+        static_cast<std::uint8_t>(1 << *rc::gen::inRange(0, 8));
     RC_ASSERT(!extends(old_size, root_at(all, old_size), size, root_at(all, size), proof));
   }));
 }
