@@ -1,6 +1,7 @@
 #include "world/proof.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <rapidcheck.h>
 
 #include "base/error.h"
