@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -68,6 +69,19 @@ std::optional<Claim> claim_of(const Event& event) {
   if (!quantity || !reader.problem().empty()) return std::nullopt;
   claim.quantity = *quantity;
   return claim;
+}
+
+std::vector<std::string> behaviours_of(const Event& event) {
+  if (const auto claim = claim_of(event)) return {claim->behaviour};
+  std::set<std::string> behaviours;
+  if (event.kind != "behaviour.tabled") return {};
+  const Json body = event.body();
+  if (!body.contains("totals") || !body.at("totals").is_array()) return {};
+  for (const Json& total : body.at("totals")) {
+    const bool named = total.is_object() && total.contains("behaviour") && total.at("behaviour").is_string();
+    if (named) behaviours.insert(total.at("behaviour").get<std::string>());
+  }
+  return {behaviours.begin(), behaviours.end()};
 }
 
 std::optional<EventId> target_of(const Event& event) {

@@ -29,6 +29,9 @@ struct Claim {
 bool is_claim_kind(std::string_view kind);
 // What `behaviour.logged` and `event.corrected` claim; nothing for other kinds and forms.
 std::optional<Claim> claim_of(const Event& event);
+// The behaviours that an event claims or corrects to, each once; a table has those of its totals. Empty where
+// it claims none or has another form.
+std::vector<std::string> behaviours_of(const Event& event);
 // The event that `event.corrected` or `event.retracted` is about; nothing for other kinds and forms.
 std::optional<EventId> target_of(const Event& event);
 

@@ -36,7 +36,13 @@ std::optional<KnownWorld> world_of(const Json& row) {
   const auto sync = parse_sync_wish(member("sync"));
   const std::string folder = member("folder");
   if (!id || folder.empty()) return std::nullopt;
-  return KnownWorld{*id, member("name"), folder, sync.value_or(SyncWish::manual)};
+  KnownWorld world{*id, member("name"), folder, sync.value_or(SyncWish::manual)};
+  if (!row.contains("behaviours") || !row["behaviours"].is_object()) return world;
+  for (const auto& [behaviour, text] : row["behaviours"].items()) {
+    const auto wish = text.is_string() ? parse_sync_wish(text.get<std::string>()) : std::nullopt;
+    if (wish) world.behaviours.emplace(behaviour, *wish);
+  }
+  return world;
 }
 
 std::vector<KnownWorld> read_registry(const Environment& environment) {
@@ -70,10 +76,12 @@ void change_registry(const Environment& environment,
   sort_by_name(worlds);
   Json rows = Json::array();
   for (const KnownWorld& world : worlds) {
-    rows.push_back({{"id", world.id.text()},
-                    {"name", world.name},
-                    {"folder", world.folder.string()},
-                    {"sync", text_of(world.sync)}});
+    Json row = {{"id", world.id.text()},
+                {"name", world.name},
+                {"folder", world.folder.string()},
+                {"sync", text_of(world.sync)}};
+    for (const auto& [behaviour, wish] : world.behaviours) row["behaviours"][behaviour] = text_of(wish);
+    rows.push_back(std::move(row));
   }
   write_file(registry_file(environment),
              Json{{"worlds", rows}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", 0600);
@@ -143,19 +151,45 @@ std::vector<KnownWorld> known_worlds(const Environment& environment) {
   return worlds;
 }
 
+std::optional<KnownWorld> known_world_at(const Environment& environment, const fs::path& folder) {
+  for (KnownWorld& world : read_registry(environment)) {
+    if (world.folder == settled(folder)) return std::move(world);
+  }
+  return std::nullopt;
+}
+
 void remember_world(const Environment& environment, const KnownWorld& world) {
-  KnownWorld entry = world;
-  entry.folder = settled(world.folder);
-  const auto same = [&](const KnownWorld& known) {
-    return known.folder == entry.folder && known.id == entry.id && known.name == entry.name &&
-           known.sync == entry.sync;
+  const auto entry_after = [&](const std::optional<KnownWorld>& before) {
+    KnownWorld entry = world;
+    entry.folder = settled(world.folder);
+    if (before && before->id == entry.id)
+      entry.behaviours.insert(before->behaviours.begin(), before->behaviours.end());
+    return entry;
   };
   // Nearly every command comes here with nothing new, and should not wait for a lock then.
-  const auto before = read_registry(environment);
-  if (std::any_of(before.begin(), before.end(), same)) return;
+  const auto before = known_world_at(environment, world.folder);
+  if (before && before == entry_after(before)) return;
   change_registry(environment, [&](std::vector<KnownWorld>& worlds) {
-    std::erase_if(worlds, [&](const KnownWorld& known) { return known.folder == entry.folder; });
+    const auto known = std::find_if(worlds.begin(), worlds.end(), [&](const KnownWorld& other) {
+      return other.folder == settled(world.folder);
+    });
+    const KnownWorld entry = entry_after(known == worlds.end() ? std::nullopt : std::optional(*known));
+    if (known != worlds.end()) worlds.erase(known);
     worlds.push_back(entry);
+    return true;
+  });
+}
+
+void remember_behaviour_wish(const Environment& environment, const fs::path& folder,
+                             const std::string& behaviour, std::optional<SyncWish> wish) {
+  change_registry(environment, [&, path = settled(folder)](std::vector<KnownWorld>& worlds) {
+    const auto known = std::find_if(worlds.begin(), worlds.end(),
+                                    [&](const KnownWorld& world) { return world.folder == path; });
+    if (known == worlds.end())
+      throw Error(ErrorCode::invalid, "no world is known in " + path.string(),
+                  "bw world sync WISH remembers it");
+    known->behaviours.erase(behaviour);
+    if (wish) known->behaviours.emplace(behaviour, *wish);
     return true;
   });
 }

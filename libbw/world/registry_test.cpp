@@ -125,3 +125,28 @@ TEST_CASE("a sync wish has one word") {
   CHECK_FALSE(parse_sync_wish("Immediate"));
   CHECK_FALSE(parse_sync_wish(""));
 }
+
+TEST_CASE("wishes about behaviours stay when the world is remembered again, and not for another world") {
+  const Machine machine;
+  const KnownWorld world = machine.world("ohca", "w");
+  CHECK(error_from([&] {
+          remember_behaviour_wish(machine.environment, world.folder, "teach", SyncWish::manual);
+        }).code() == ErrorCode::invalid);
+  remember_world(machine.environment, world);
+  remember_behaviour_wish(machine.environment, world.folder, "teach", SyncWish::manual);
+  remember_behaviour_wish(machine.environment, world.folder, "walk", SyncWish::immediate);
+  KnownWorld again = world;
+  again.sync = SyncWish::periodic;
+  remember_world(machine.environment, again);
+  const auto known = known_world_at(machine.environment, world.folder);
+  REQUIRE(known);
+  CHECK(known->sync == SyncWish::periodic);
+  CHECK(known->behaviours ==
+        std::map<std::string, SyncWish>{{"teach", SyncWish::manual}, {"walk", SyncWish::immediate}});
+  remember_behaviour_wish(machine.environment, world.folder, "teach", std::nullopt);
+  CHECK(known_world_at(machine.environment, world.folder)->behaviours.size() == 1);
+  KnownWorld other = machine.world("another", "elsewhere");
+  other.folder = world.folder;
+  remember_world(machine.environment, other);
+  CHECK(known_world_at(machine.environment, world.folder)->behaviours.empty());
+}

@@ -167,7 +167,7 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
   std::vector<JournalEntry> entries =
       waiting_entries(environment, world, direct || options.deliver || !options.only.empty());
   std::erase_if(entries, [&](const JournalEntry& entry) {
-    return entry.event.actor != signer.did() ||
+    return entry.event.actor != signer.did() || (options.due && !options.due(entry.event)) ||
            (!options.only.empty() &&
             std::find(options.only.begin(), options.only.end(), entry.event.id) == options.only.end());
   });

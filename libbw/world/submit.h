@@ -18,8 +18,9 @@ struct SubmitOptions {
   // Takes the bytes of each bundle instead of sending them (`--bundle`). Where it throws, the events of
   // that bundle go on waiting.
   std::function<void(const std::string& bytes)> deliver = {};
-  std::optional<git::RemoteUrl> to = {};  // another inbox, such as one's own fork
-  std::vector<EventId> only = {};         // empty: everything that waits; named ones are sent again
+  std::optional<git::RemoteUrl> to = {};       // another inbox, such as one's own fork
+  std::vector<EventId> only = {};              // empty: everything that waits; named ones are sent again
+  std::function<bool(const Event&)> due = {};  // where given: only what it says yes to
 };
 
 struct Submitted {
