@@ -64,6 +64,17 @@ void check_confirmed(BodyReader& reader) {
   }
 }
 
+void check_attested(BodyReader& reader) {
+  reader.digest("event");
+  const std::string verdict = reader.text("verdict");
+  if (verdict != "supports" && verdict != "disputes") reader.refuse("\"verdict\" is supports or disputes");
+}
+
+void check_thanked(BodyReader& reader) {
+  reader.digest_or_null("event");
+  reader.did("to");
+}
+
 void check_listed(BodyReader& reader) {
   if (const Json* checkpoint = reader.object_or_null("checkpoint")) {
     BodyReader inner(*checkpoint);
@@ -87,7 +98,8 @@ const std::map<std::string_view, void (*)(BodyReader&)>& forms() {
   static const std::map<std::string_view, void (*)(BodyReader&)> table = {
       {"behaviour.logged", check_logged},   {"behaviour.tabled", check_tabled},
       {"event.corrected", check_corrected}, {"event.retracted", check_retracted},
-      {"event.confirmed", check_confirmed}, {"hub.listed", check_listed},
+      {"event.confirmed", check_confirmed}, {"event.attested", check_attested},
+      {"thanks.given", check_thanked},      {"hub.listed", check_listed},
   };
   return table;
 }

@@ -140,6 +140,18 @@ TEST_CASE("a body that does not have the form of its kind is refused") {
   CHECK(refused("event.confirmed", {{"events", {5}}}));
   CHECK(refused("event.confirmed", {{"events", id}}));
 
+  const Json word = {{"event", id}, {"verdict", "supports"}};
+  CHECK_FALSE(refused("event.attested", word));
+  CHECK_FALSE(refused("event.attested", with(word, "verdict", "disputes")));
+  CHECK(refused("event.attested", with(word, "verdict", "perhaps")));
+  CHECK(refused("event.attested", with(word, "event", nullptr)));
+  CHECK(refused("event.attested", with(word, "note", "words")));
+  const Json thanks = {{"event", id}, {"to", ben.did().text()}};
+  CHECK_FALSE(refused("thanks.given", thanks));
+  CHECK_FALSE(refused("thanks.given", with(thanks, "event", nullptr)));
+  CHECK(refused("thanks.given", with(thanks, "to", nullptr)));
+  CHECK(refused("thanks.given", without(thanks, "event")));
+
   const Json listed = {{"checkpoint", {{"root", id}, {"size", 3}}},
                        {"listed", id},
                        {"name", "heart"},

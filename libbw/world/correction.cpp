@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "stream/log_reader.h"
+#include "world/attestation.h"
 #include "world/record.h"
 
 namespace bw {
@@ -29,8 +30,14 @@ Claim standing_claim(const World& world, const std::vector<JournalEntry>& journa
               "log it again where it was true");
 }
 
-void require_unretracted_table(const World& world, const std::vector<JournalEntry>& journal, const Did& me,
-                               const Event& event) {
+void require_not_undone(const World& world, const std::vector<JournalEntry>& journal, const EventId& id) {
+  const JournalEntry* entry = find(journal, id);
+  if (entry != nullptr && entry->undone && !world.stream.ids.find(id))
+    throw Error(ErrorCode::refused, "event " + id.short_text() + " was taken back");
+}
+
+void require_unretracted(const World& world, const std::vector<JournalEntry>& journal, const Did& me,
+                         const Event& event) {
   const auto retracts = [&](const Event& later) {
     return later.kind == "event.retracted" && target_of(later) == event.id;
   };
@@ -94,27 +101,35 @@ OwnClaim require_own_claim(const Environment& environment, const World& world, c
                                                 id.short_text(), event.kind));
   }
   const auto journal = open_journal(environment, world.id()).read();
-  const JournalEntry* entry = find(journal, id);
-  if (entry != nullptr && entry->undone && !world.stream.ids.find(id)) {
-    throw Error(ErrorCode::refused, "event " + id.short_text() + " was taken back");
-  }
+  require_not_undone(world, journal, id);
   if (event.kind == "behaviour.tabled") {
-    require_unretracted_table(world, journal, me, event);
+    require_unretracted(world, journal, me, event);
     return {event, std::nullopt};
   }
   return {event, standing_claim(world, journal, me, event)};
 }
 
+Event require_retractable(const Environment& environment, const World& world, const Did& me,
+                          const EventId& id) {
+  const Event event = require_event(environment, world, id).event;
+  if (!is_word_kind(event.kind) || event.actor != me)
+    return require_own_claim(environment, world, me, id).event;
+  const auto journal = open_journal(environment, world.id()).read();
+  require_not_undone(world, journal, id);
+  require_unretracted(world, journal, me, event);
+  return event;
+}
+
 Recorded record_retraction(const Environment& environment, const World& world, const Signer& signer,
                            const EventId& id, const std::optional<std::string>& note) {
-  const OwnClaim own = require_own_claim(environment, world, signer.did(), id);
+  const Event event = require_retractable(environment, world, signer.did(), id);
   std::vector<JournalOpening> openings;
   if (note && !note->empty())
     openings.push_back({note_opening(*note, environment.random), Visibility::private_});
   const auto decide = [&](const std::vector<JournalEntry>&) -> std::vector<NewEntry> {
     return {{{.at = environment.now(),
               .kind = "event.retracted",
-              .body = {{"event", own.event.id.text()}},
+              .body = {{"event", event.id.text()}},
               .details = {},
               .world = world.id()},
              openings,

@@ -2,8 +2,10 @@
 // Correcting: which events a person may correct, retract or take back, and what history a steward may
 // confirm. Used by the functions that world/record.h declares.
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "world/claim.h"
 #include "world/environment.h"
@@ -15,6 +17,9 @@ const Definition& require_definition(const LoadedDefinition& loaded);
 
 // The opening of a note. Error(invalid) where it is not UTF-8 or larger than 8 KiB.
 Opening note_opening(const std::string& note, const Random& random);
+
+// The files that go with an event. Error(invalid) where they are too many, too large or named strangely.
+std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem::path>& paths);
 
 // An event wherever it is known: the log first, then my journal.
 struct KnownEvent {
@@ -31,5 +36,8 @@ struct OwnClaim {
 };
 OwnClaim require_own_claim(const Environment& environment, const World& world, const Did& me,
                            const EventId& id);
+// What I may retract: a claim of mine that stands, or a word of mine about what somebody else did.
+Event require_retractable(const Environment& environment, const World& world, const Did& me,
+                          const EventId& id);
 
 }  // namespace bw

@@ -11,6 +11,7 @@
 #include "stream/details_branch.h"
 #include "stream/log_reader.h"
 #include "stream/signed_line.h"
+#include "world/attestation.h"
 #include "world/receipts.h"
 #include "world/sentence.h"
 
@@ -102,26 +103,37 @@ bool is_about(const World& world, const Event& later, const Event& event) {
   return later.actor == event.actor && target_of(later) == event.id;
 }
 
-std::vector<HistoryItem> later_events(const World& world, const Teller& teller, const HistoryItem& item,
-                                      const std::vector<JournalEntry>& journal) {
-  std::vector<HistoryItem> later;
-  if (!is_claim_kind(item.event.kind)) return later;
+// Whether somebody else thanks the event's author for it.
+bool is_thanks_for(const World& world, const Event& later, const Event& event) {
+  const auto thanks = thanks_of(later);
+  const Authority& authority = world.stream.authority;
+  return thanks && thanks->event == event.id &&
+         person_of(authority, thanks->to) == person_of(authority, event.actor) &&
+         person_of(authority, later.actor) != person_of(authority, event.actor);
+}
+
+// What was said later: by its author and by stewards, and in thanks by others.
+void add_later_events(const World& world, const Teller& teller, const std::vector<JournalEntry>& journal,
+                      EventView& view) {
+  const HistoryItem& item = view.item;
+  const auto add = [&](const Event& later, const auto& told) {
+    if (is_claim_kind(item.event.kind) && is_about(world, later, item.event)) view.later.push_back(told());
+    if (is_thanks_for(world, later, item.event)) view.thanks.push_back(told());
+  };
   const std::string id = item.event.id.text();
   if (item.index) {
     read_entries(world.repository, stream_tree(world), *item.index + 1, world.stream.size(),
                  [&](std::uint64_t index, std::string_view line) {
                    if (line.find(id) == std::string_view::npos) return true;
-                   Entry entry = parse(index, line);
-                   if (is_about(world, entry.event, item.event))
-                     later.push_back(teller.logged(index, std::move(entry)));
+                   const Entry entry = parse(index, line);
+                   add(entry.event, [&] { return teller.logged(index, entry); });
                    return true;
                  });
   }
   for (const JournalEntry& entry : journal) {
     if (entry.undone || world.stream.ids.find(entry.event.id)) continue;
-    if (is_about(world, entry.event, item.event)) later.push_back(teller.journalled(entry));
+    add(entry.event, [&] { return teller.journalled(entry); });
   }
-  return later;
 }
 
 // Asks authority as it was before the event, by folding what it interprets up to there.
@@ -236,11 +248,28 @@ EventView view_event(const Environment& environment, const World& world, const E
                              ? teller.logged(*index, read_entry(world.repository, stream_tree(world), *index))
                              : teller.journalled(*mine)};
   add_openings_of(world, journal, mine, view);
-  view.later = later_events(world, teller, view.item, entries);
+  add_later_events(world, teller, entries, view);
+  if (view.item.index && is_claim_kind(view.item.event.kind))
+    view.standing = read_standings(world).of(view.item.event, *view.item.index);
   view.in_force = claim_in_force(environment, world, view);
   view.refused = why_refused(environment, world, id);
   view.ineffective = why_ineffective(world, view.item);
   return view;
+}
+
+std::vector<AwaitedWord> awaited_words(const Environment& environment, const World& world, const Did& me) {
+  const Teller teller(environment, world);
+  const git::Oid tree = stream_tree(world);
+  std::vector<AwaitedWord> words;
+  for (Standings::Waiting& waiting : waiting_for(world, me)) {
+    HistoryItem item = teller.logged(waiting.index, read_entry(world.repository, tree, waiting.index));
+    if (const auto corrected = world.stream.ids.find(waiting.standing.version); corrected != waiting.index) {
+      if (const auto claim = claim_of(read_entry(world.repository, tree, corrected.value()).event))
+        item.sentence = fmt::format("{} {} {}", claim->behaviour, claim->quantity.text(), claim->unit);
+    }
+    words.push_back({std::move(item), std::move(waiting.standing)});
+  }
+  return words;
 }
 
 std::string write_ssh_files(const Event& event, const std::filesystem::path& folder) {

@@ -10,6 +10,7 @@
 #include "stream/entry.h"
 #include "world/claim.h"
 #include "world/identity.h"
+#include "world/standing.h"
 #include "world/world.h"
 
 namespace bw {
@@ -42,6 +43,10 @@ struct EventView {
   std::vector<Opening> openings = {};           // public ones, and mine from the journal
   std::vector<std::string> closed_fields = {};  // committed to, not open here
   std::vector<HistoryItem> later = {};  // its author's corrections and retractions, stewards' confirmations
+  // Others' thanks for it, in the log or mine in the journal.
+  std::vector<HistoryItem> thanks = {};
+  // How it stands with those who confirm such claims; nothing for other kinds, and under no checkpoint.
+  std::optional<Standing> standing = {};
   // What its author claims by it now, her corrections counted; nothing where she retracted it, and for
   // events that claim nothing.
   std::optional<Claim> in_force = {};
@@ -50,6 +55,14 @@ struct EventView {
 };
 // Error(invalid) where neither the log nor my journal has it.
 EventView view_event(const Environment& environment, const World& world, const EventId& id);
+
+// A claim that waits for my word, told as it stands after its corrections.
+struct AwaitedWord {
+  HistoryItem item;
+  Standing standing;
+};
+// Oldest first.
+std::vector<AwaitedWord> awaited_words(const Environment& environment, const World& world, const Did& me);
 
 // Writes `message`, `message.sig` and `allowed_signers` for
 //   ssh-keygen -Y verify -f allowed_signers -I <principal> -n bw.event.v1 -s message.sig < message

@@ -56,27 +56,6 @@ Visibility visibility_of(const Behaviour& behaviour, const Deed& deed) {
   return behaviour.visibility == DefaultVisibility::public_ ? Visibility::public_ : Visibility::private_;
 }
 
-std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem::path>& paths) {
-  if (paths.size() > max_evidence_files) {
-    throw Error(
-        ErrorCode::invalid,
-        fmt::format("{} files are more than an event can carry ({})", paths.size(), max_evidence_files),
-        "put them into an archive first");
-  }
-  std::vector<EvidenceFile> files;
-  std::size_t left = max_evidence_bytes;
-  for (const auto& path : paths) {
-    EvidenceFile file{path.filename().string(), read_file(path, left, Links::follow)};
-    if (!is_utf8(file.name)) {
-      throw Error(ErrorCode::invalid, "the name of the file " + printable(file.name) + " is not UTF-8",
-                  "rename it");
-    }
-    left -= file.content.size();
-    files.push_back(std::move(file));
-  }
-  return files;
-}
-
 // Note, place and evidence of a deed with who may see them.
 std::vector<JournalOpening> openings_of(const Deed& deed, Visibility visibility, const Random& random) {
   std::vector<JournalOpening> openings;
@@ -129,6 +108,27 @@ Event append_claim(const Environment& environment, const World& world, const Sig
 }
 
 }  // namespace
+
+std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem::path>& paths) {
+  if (paths.size() > max_evidence_files) {
+    throw Error(
+        ErrorCode::invalid,
+        fmt::format("{} files are more than an event can carry ({})", paths.size(), max_evidence_files),
+        "put them into an archive first");
+  }
+  std::vector<EvidenceFile> files;
+  std::size_t left = max_evidence_bytes;
+  for (const auto& path : paths) {
+    EvidenceFile file{path.filename().string(), read_file(path, left, Links::follow)};
+    if (!is_utf8(file.name)) {
+      throw Error(ErrorCode::invalid, "the name of the file " + printable(file.name) + " is not UTF-8",
+                  "rename it");
+    }
+    left -= file.content.size();
+    files.push_back(std::move(file));
+  }
+  return files;
+}
 
 Recorded record(const Environment& environment, const World& world, const Signer& signer, const Deed& deed) {
   const LoadedDefinition loaded = adopted_definition(world);

@@ -17,6 +17,7 @@ namespace bw {
 namespace {
 
 constexpr std::size_t short_digits = 10;
+constexpr std::size_t actor_digits = 12;
 constexpr std::size_t named_totals = 3;
 constexpr std::size_t name_columns = 60;
 
@@ -124,6 +125,19 @@ std::string confirmed(BodyReader& reader) {
          (one ? cut(events[0].get<std::string>().substr(0, short_digits)) : plural(events.size(), "event"));
 }
 
+std::string attested(BodyReader& reader) {
+  const Digest event = reader.digest("event");
+  const std::string verdict = reader.text("verdict");
+  if (verdict != "supports" && verdict != "disputes") reader.refuse("no verdict");
+  return cut(verdict) + " " + short_id(event);
+}
+
+std::string thanked(BodyReader& reader) {
+  const auto event = reader.digest_or_null("event");
+  const std::string to = cut(reader.did("to").short_id().substr(0, actor_digits));
+  return fmt::format("thanked {}{}", to, event ? " for " + short_id(*event) : "");
+}
+
 std::string listed(BodyReader& reader) {
   std::uint64_t size = 0;
   if (const Json* checkpoint = reader.object_or_null("checkpoint")) {
@@ -143,10 +157,11 @@ using Tell = std::string (*)(BodyReader&);
 
 const std::map<std::string_view, Tell>& tellers() {
   static const std::map<std::string_view, Tell> table = {
-      {"behaviour.logged", claim},    {"behaviour.tabled", tabled},      {"definition.adopted", adopted},
-      {"event.confirmed", confirmed}, {"event.corrected", corrected},    {"event.retracted", retracted},
-      {"hub.listed", listed},         {"identity.announced", announced}, {"identity.retired", retired},
-      {"steward.approved", approved}, {"steward.proposed", proposed},    {"world.created", created},
+      {"behaviour.logged", claim},       {"behaviour.tabled", tabled},   {"definition.adopted", adopted},
+      {"event.attested", attested},      {"thanks.given", thanked},      {"event.confirmed", confirmed},
+      {"event.corrected", corrected},    {"event.retracted", retracted}, {"hub.listed", listed},
+      {"identity.announced", announced}, {"identity.retired", retired},  {"steward.approved", approved},
+      {"steward.proposed", proposed},    {"world.created", created},
   };
   return table;
 }

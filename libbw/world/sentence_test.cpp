@@ -45,6 +45,11 @@ TEST_CASE("every kind is told in a sentence") {
   CHECK(told("event.retracted", {{"event", digest}}) == "retracted aaaaaaaaaa");
   CHECK(told("event.confirmed", {{"events", {digest}}}) == "confirmed aaaaaaaaaa");
   CHECK(told("event.confirmed", {{"events", {digest, digest}}}) == "confirmed 2 events");
+  CHECK(told("event.attested", {{"event", digest}, {"verdict", "supports"}}) == "supports aaaaaaaaaa");
+  CHECK(told("event.attested", {{"event", digest}, {"verdict", "disputes"}}) == "disputes aaaaaaaaaa");
+  const std::string to = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+  CHECK(told("thanks.given", {{"event", digest}, {"to", to}}) == "thanked z6MkhaXgBZDv for aaaaaaaaaa");
+  CHECK(told("thanks.given", {{"event", nullptr}, {"to", to}}) == "thanked z6MkhaXgBZDv");
   CHECK(told("definition.adopted", {{"commit", std::string(40, 'c')},
                                     {"definition", digest},
                                     {"previous", nullptr},
@@ -92,8 +97,8 @@ TEST_CASE("a body without the form of its kind is told by the kind alone") {
                            Json{{"change", 1}}, Json{{"count", -1}}, Json{{"parent", 1}}}) {
     for (const char* kind :
          {"behaviour.logged", "behaviour.tabled", "event.corrected", "event.retracted", "event.confirmed",
-          "definition.adopted", "identity.announced", "identity.retired", "steward.proposed",
-          "steward.approved", "hub.listed", "world.created"}) {
+          "event.attested", "thanks.given", "definition.adopted", "identity.announced", "identity.retired",
+          "steward.proposed", "steward.approved", "hub.listed", "world.created"}) {
       CHECK(told(kind, body) == kind);
     }
   }

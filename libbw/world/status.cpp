@@ -8,6 +8,7 @@
 #include "world/clone.h"
 #include "world/inbox.h"
 #include "world/plain_git.h"
+#include "world/standing.h"
 #include "world/submit.h"
 
 namespace bw {
@@ -71,6 +72,9 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   for (const JournalEntry& entry : waiting_entries(environment, world, true)) {
     ++(entry.bundles.empty() ? status.waiting : status.sent);
   }
+  status.wishes = sync_wishes(environment, world);
+  status.synced = last_sync(environment, world.folder());
+  status.to_attest = waiting_for(world, identity->did).size();
   status.joining = !status.member && asked_to_join(environment, world, identity->did).has_value();
   const MyReceipts answers = my_receipts(world, identity->did);
   status.junk_receipts = answers.junk;
@@ -108,9 +112,13 @@ std::vector<NextStep> next_steps(const Status& status) {
   step(status.steward && (status.inbox > 0 || !status.inboxes.empty()), "bw merge --inbox",
        "others have submitted");
   step(status.proposals > 0, "bw steward list", "proposals wait for your approval");
+  step(status.to_attest > 0, "bw attest", "others say that they did something, and it waits for your word");
   step(!status.refused.empty(),
        "bw show " + (status.refused.empty() ? std::string() : status.refused.front().first.short_text()),
        "a steward refused something of yours");
+  const bool periodic = status.wishes.world == SyncWish::periodic;
+  step(periodic && !status.synced, "bw sync --install", "your wish is periodic, and nothing has run it yet");
+  step(status.synced && !status.synced->well, "bw sync", "the last sync left something undone");
   step(status.waiting > 0, "bw submit", "your journal holds what the world has not got");
   step(status.me && !status.member && !status.joining, "bw join", "become known in this world");
   step(status.ahead_behind && status.ahead_behind->second > 0, "bw pull", "origin has newer commits");

@@ -9,6 +9,7 @@
 #include "world/home.h"
 #include "world/identity.h"
 #include "world/seen_inboxes.h"
+#include "world/sync.h"
 
 namespace bw {
 
@@ -32,11 +33,14 @@ struct Status {
   bool member = false;
   bool joining = false;                                  // asked to join, not answered yet
   std::size_t waiting = 0;                               // in my journal, not submitted
+  SyncWishes wishes;                                     // when it is to be sent
+  std::optional<LastSync> synced;                        // how `bw sync` ended here last
   std::size_t sent = 0;                                  // submitted, not in the log
   std::vector<std::pair<EventId, std::string>> refused;  // by receipt, with the reason
   std::size_t junk_receipts = 0;                         // refs under my name that are no receipts
   std::size_t inbox = 0;                                 // bundles that lie in this repository's inbox
   std::vector<SeenInbox> inboxes;                        // of home and remotes, when last asked (stewards)
+  std::size_t to_attest = 0;                             // claims of others that wait for my word
   std::size_t proposals = 0;                             // open, that I have not approved (stewards)
   // Commits of main ahead of and behind origin; nothing where there is no origin.
   std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;

@@ -752,10 +752,108 @@ def check_authority(v):
           "stewards": sorted(authority.stewards)}, v["in_the_end"], "authority")
 
 
+# ── 22. Verification of claims ───────────────────────────────────────────────────────────────────────
+
+
+def body_problem(kind, body):
+    """Forms of §6 that stand in no other vector."""
+    try:
+        if kind == "event.attested":
+            members(body, "event", "verdict")
+            require(is_hex(body["event"], 64) and body["verdict"] in ("supports", "disputes"), "form")
+        elif kind == "thanks.given":
+            members(body, "event", "to")
+            require(body["event"] is None or is_hex(body["event"], 64), "form")
+            public_key_of(body["to"])
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+class Standings:
+    """Who vouches for what, as §22 says, from all entries at once."""
+
+    def __init__(self, lines, rules):
+        self.claims, self.corrections, self.retractions, self.words, self.rules = [], {}, {}, {}, []
+        authority = Authority()
+        for index, line in enumerate(lines):
+            event, name, recorded = open_entry(line)
+            actor, body, kind = event["actor"], event["body"], event["kind"]
+            who = {"device": actor in authority.devices, "steward": actor in authority.stewards,
+                   "peers": actor in authority.members and actor not in authority.devices}
+            said = {"actor": actor, "id": name, "index": index, "who": who}
+            if kind == "behaviour.logged":
+                self.claims.append(said | {"behaviours": [body["behaviour"]]})
+            elif kind == "behaviour.tabled":
+                self.claims.append(said | {"behaviours": [total["behaviour"] for total in body["totals"]]})
+            elif kind == "event.corrected":
+                self.corrections.setdefault(body["event"], []).append(said | {"behaviours": [body["behaviour"]]})
+            elif kind == "event.retracted":
+                self.retractions.setdefault(body["event"], []).append(said)
+            elif kind == "event.attested":
+                self.words.setdefault(body["event"], []).append(said | {"supports": body["verdict"] == "supports"})
+            elif kind == "event.confirmed" and who["steward"]:
+                for claim in body["events"]:
+                    self.words.setdefault(claim, []).append(said | {"supports": True})
+            else:
+                before = authority.adopted
+                try:
+                    authority.apply(event, name, recorded)
+                except Refused:
+                    continue
+                if authority.adopted != before:
+                    self.rules.append((index, rules[authority.adopted]))
+
+    def retracted(self, said):
+        return any(r["actor"] == said["actor"] and r["index"] > said["index"]
+                   for r in self.retractions.get(said["id"], []))
+
+    def of(self, claim):
+        version = claim
+        for correction in self.corrections.get(claim["id"], []):
+            if correction["actor"] == claim["actor"] and correction["index"] > claim["index"]:
+                version = correction
+        rules = [rules for index, rules in self.rules if index < version["index"]][-1:]
+        asked = [rules[0].get(behaviour) if rules else None for behaviour in version["behaviours"]]
+        known = bool(asked) and all(asked)
+        asked = [rule for rule in asked if rule and rule["by"] != "self"]
+        last = {}
+        for word in self.words.get(version["id"], []):
+            last[word["actor"]] = word
+        last.pop(claim["actor"], None)
+        counted = [word for word in last.values() if not self.retracted(word)]
+        counted = [word for word in counted if not word["supports"] or not asked or
+                   any(word["who"].get(rule["by"]) for rule in asked)]
+        counted.sort(key=lambda word: word["index"])
+        supporters = [word for word in counted if word["supports"]]
+        missing = []
+        for rule in asked:
+            have = sum(1 for word in supporters if word["who"].get(rule["by"]))
+            have += rule["by"] == "device" and version["who"]["device"]
+            lack = (rule["count"] if rule["by"] == "peers" else 1) - have
+            same_rule = [other for other in missing if (other["by"], other["body"]) == (rule["by"], rule["body"])]
+            if lack > 0 and same_rule:
+                same_rule[0]["count"] = max(lack, same_rule[0]["count"])
+            elif lack > 0:
+                missing.append(rule | {"count": lack})
+        state = ("retracted" if self.retracted(claim) else "unruled" if not known else "own_word" if not asked else
+                 "waiting" if missing else "verified")
+        return {"disputed_by": [word["actor"] for word in counted if not word["supports"]], "event": claim["id"],
+                "state": state, "supported_by": [word["actor"] for word in supporters], "version": version["id"],
+                "waits_for": missing if state == "waiting" else []}
+
+
+def check_verification(v):
+    for item in v["bodies"]:
+        same(body_problem(item["kind"], item["body"]) == "", item["good"], f"whether this is a body: {item}")
+    standings = Standings(v["entries"], v["rules"])
+    same([standings.of(claim) for claim in standings.claims], v["claims"], "standings")
+
+
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "bundle": check_bundles, "checkpoint": check_checkpoints,
-                        "authority": check_authority}.items():
+                        "authority": check_authority, "verification": check_verification}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
 
