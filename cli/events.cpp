@@ -2,23 +2,14 @@
 
 #include "base/error.h"
 #include "cli/world_access.h"
-#include "world/registry.h"
 #include "world/sentence.h"
 #include "world/submit.h"
+#include "world/sync.h"
 
 namespace bw::cli {
 namespace {
 
 constexpr std::size_t offered_events = 200;
-
-SyncWish sync_wish(Session& session, const World& world) {
-  std::error_code error;
-  for (const KnownWorld& known : known_worlds(session.environment)) {
-    if (known.id == world.id() && std::filesystem::equivalent(known.folder, world.folder(), error))
-      return known.sync;
-  }
-  return SyncWish::manual;
-}
 
 }  // namespace
 
@@ -26,6 +17,26 @@ std::string_view state_of(const HistoryItem& item) {
   if (item.undone) return "undone";
   if (item.index) return item.covered ? "logged" : "pending";
   return item.sent ? "sent" : "journal";
+}
+
+Json standing_json(const Standing& standing) {
+  const auto dids = [](const std::vector<Did>& who) {
+    Json list = Json::array();
+    for (const Did& did : who) list.push_back(did.text());
+    return list;
+  };
+  Json missing = Json::array();
+  for (const Requirement& requirement : standing.missing) {
+    missing.push_back({{"by", name_of(requirement.rule.by)},
+                       {"count", requirement.missing},
+                       {"body", requirement.rule.body ? Json(*requirement.rule.body) : Json(nullptr)}});
+  }
+  return {{"state", text_of(standing.state)},
+          {"version", standing.version.text()},
+          {"supported_by", dids(standing.supporters())},
+          {"disputed_by", dids(standing.disputers())},
+          {"waits_for", missing},
+          {"text", standing.sentence()}};
 }
 
 Json item_json(const HistoryItem& item) {
@@ -65,26 +76,62 @@ Timestamp parse_time(Session& session, const World& world, const std::string& te
   return *time;
 }
 
+std::vector<EventId> ids_of(const std::vector<Event>& events) {
+  std::vector<EventId> ids;
+  for (const Event& event : events) ids.push_back(event.id);
+  return ids;
+}
+
 std::size_t waiting_count(Session& session, const World& world) {
   return waiting_entries(session.environment, world, false).size();
 }
 
-bool submit_at_once(Session& session, World& world, const Signer& signer) {
-  if (sync_wish(session, world) != SyncWish::immediate) return false;
+bool submit_at_once(Session& session, World& world, const Signer& signer,
+                    const std::vector<EventId>& events) {
+  if (sync_wishes(session.environment, world).only_manual()) return false;
   try {
-    const Submitted submitted = submit(session.environment, world, signer, {});
-    bool accepted = true;
+    const Submitted submitted = submit_due(session.environment, world, signer, SyncWish::immediate);
     for (const Verdict& verdict : submitted.verdicts) {
       if (verdict.kind != Verdict::Kind::refused) continue;
-      accepted = false;
       session.warn("{} was refused: {}", verdict.event.short_text(), session.shown(verdict.reason));
     }
-    return accepted && submitted.way != Submitted::Way::nothing;
+    return std::all_of(events.begin(), events.end(), [&](const EventId& id) {
+      const auto is_refused = [&](const Verdict& verdict) {
+        return verdict.event == id && verdict.kind == Verdict::Kind::refused;
+      };
+      return std::find(submitted.events.begin(), submitted.events.end(), id) != submitted.events.end() &&
+             std::none_of(submitted.verdicts.begin(), submitted.verdicts.end(), is_refused);
+    });
   } catch (const Error& error) {
     session.warn("it is safe in your journal, but was not submitted: {}", session.shown(error.what()));
-    session.note("`bw submit` tries again.");
+    session.note("It goes with the next that is sent; `bw submit` and `bw sync` try again.");
     return false;
   }
+}
+
+int tell_recorded(Session& session, World& world, const Signer& signer, const Recorded& recorded) {
+  session.done(fmt::format("the event {} is recorded in your journal", recorded.event.id.short_text()));
+  const bool submitted = submit_at_once(session, world, signer, {recorded.event.id});
+  const std::size_t waiting = waiting_count(session, world);
+  const Event& event = recorded.event;
+  if (session.json()) {
+    session.print_json({{"id", event.id.text()},
+                        {"event", Json::parse(event.line)},
+                        {"submitted", submitted},
+                        {"waiting", waiting},
+                        {"notes", recorded.notes}});
+    return 0;
+  }
+  session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
+                session.shown(sentence_of(event)));
+  for (const std::string& note : recorded.notes) session.note("{}", session.shown(note));
+  if (submitted) {
+    session.note("Submitted.");
+  } else {
+    session.note("In your journal; {} to be submitted: `bw submit`.",
+                 counted(waiting, "event waits", "events wait"));
+  }
+  return 0;
 }
 
 std::vector<Candidate> event_candidates(Session& session, const std::string& /*prefix*/) {

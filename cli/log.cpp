@@ -95,32 +95,6 @@ Deed deed_of(Session& session, const World& world, const Given& given) {
   return deed;
 }
 
-// Tells of one new event in the journal.
-int tell(Session& session, World& world, const Signer& signer, const Recorded& recorded) {
-  session.done(fmt::format("the event {} is recorded in your journal", recorded.event.id.short_text()));
-  const bool submitted = submit_at_once(session, world, signer);
-  const std::size_t waiting = waiting_count(session, world);
-  const Event& event = recorded.event;
-  if (session.json()) {
-    session.print_json({{"id", event.id.text()},
-                        {"event", Json::parse(event.line)},
-                        {"submitted", submitted},
-                        {"waiting", waiting},
-                        {"notes", recorded.notes}});
-    return 0;
-  }
-  session.print("{}  {}\n", session.styled(Style::name, event.id.short_text()),
-                session.shown(sentence_of(event)));
-  for (const std::string& note : recorded.notes) session.note("{}", session.shown(note));
-  if (submitted) {
-    session.note("Submitted.");
-  } else {
-    session.note("In your journal; {} to be submitted: `bw submit`.",
-                 counted(waiting, "event waits", "events wait"));
-  }
-  return 0;
-}
-
 int confirm(Session& session, World& world, const Acting& me, const Given& given) {
   std::vector<EventId> ids;
   for (const std::string& prefix : given.confirm)
@@ -131,7 +105,7 @@ int confirm(Session& session, World& world, const Acting& me, const Given& given
     session.done(fmt::format("the confirmation of {} is recorded in your journal",
                              counted(ids.size(), "event", "events")));
   }
-  const bool submitted = !events.empty() && submit_at_once(session, world, *me.signer);
+  const bool submitted = !events.empty() && submit_at_once(session, world, *me.signer, ids_of(events));
   if (session.json()) {
     Json confirmed = Json::array();
     for (const EventId& id : ids) confirmed.push_back(id.text());
@@ -161,6 +135,49 @@ Did parse_actor(Session& session, const std::string& text) {
   return *did;
 }
 
+// The standings of claims, beside the items that make them.
+std::vector<std::optional<Standing>> standings_of(const World& world, const std::vector<HistoryItem>& items) {
+  std::vector<std::optional<Standing>> found(items.size());
+  std::optional<Standings> standings;  // the log is read only where there is something to ask of it
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].index || !is_claim_kind(items[i].event.kind)) continue;
+    if (!standings) standings = read_standings(world);
+    found[i] = standings->of(items[i].event, *items[i].index);
+  }
+  return found;
+}
+
+// What is worth a column: nothing of claims that nobody but their author need confirm.
+std::string told(const std::optional<Standing>& standing) {
+  const bool silent =
+      !standing || (standing->state == Standing::State::own_word && standing->disputers().empty());
+  return silent ? "" : standing->sentence();
+}
+
+void print_items(Session& session, const World& world, const std::vector<HistoryItem>& items,
+                 const std::vector<std::optional<Standing>>& standings) {
+  const bool any = std::any_of(standings.begin(), standings.end(),
+                               [](const auto& standing) { return !told(standing).empty(); });
+  std::vector<Column> columns = {{"ID"}, {"WHEN"}, {"WHO"}, {"STATE"}};
+  if (any) columns.push_back({"STANDING"});
+  columns.push_back({"WHAT"});
+  Table table(std::move(columns));
+  const UtcOffset offset = offset_of(world);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const HistoryItem& item = items[i];
+    std::vector<Cell> cells = {
+        {item.event.id.short_text(), Style::name},
+        clock_time(item.event.at, offset),
+        {item.mine ? "me" : item.event.actor.short_id().substr(0, actor_digits), Style::faint},
+        {std::string(state_of(item)), item.index ? Style::faint : Style::warning}};
+    const bool settled = told(standings[i]) == text_of(Standing::State::verified);
+    if (any) cells.push_back({told(standings[i]), settled ? Style::good : Style::warning});
+    cells.push_back(item.sentence);
+    table.row(std::move(cells));
+  }
+  session.print(table);
+}
+
 int look_back(Session& session, const World& world, const Given& given) {
   HistoryFilter filter;
   if (given.actor) filter.actor = parse_actor(session, *given.actor);
@@ -169,9 +186,14 @@ int look_back(Session& session, const World& world, const Given& given) {
   const std::uint64_t limit = given.limit.value_or(usual_limit);
   filter.limit = limit == 0 ? std::numeric_limits<std::size_t>::max() : limit;
   const std::vector<HistoryItem> items = history(session.environment, world, filter);
+  const std::vector<std::optional<Standing>> standings = standings_of(world, items);
   if (session.json()) {
     Json events = Json::array();
-    for (const HistoryItem& item : items) events.push_back(item_json(item));
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      Json event = item_json(items[i]);
+      event["standing"] = standings[i] ? standing_json(*standings[i]) : Json(nullptr);
+      events.push_back(std::move(event));
+    }
     session.print_json({{"world", world.id().text()}, {"events", std::move(events)}});
     return 0;
   }
@@ -180,17 +202,7 @@ int look_back(Session& session, const World& world, const Given& given) {
     return 0;
   }
   session.page();
-  const UtcOffset offset = offset_of(world);
-  Table table({{"ID"}, {"WHEN"}, {"WHO"}, {"STATE"}, {"WHAT"}});
-  for (const HistoryItem& item : items) {
-    const bool waits = !item.index;
-    table.row({{item.event.id.short_text(), Style::name},
-               clock_time(item.event.at, offset),
-               {item.mine ? "me" : item.event.actor.short_id().substr(0, actor_digits), Style::faint},
-               {std::string(state_of(item)), waits ? Style::warning : Style::faint},
-               item.sentence});
-  }
-  session.print(table);
+  print_items(session, world, items, standings);
   if (items.size() == filter.limit) session.note("There may be more: --limit 0 shows all.");
   return 0;
 }
@@ -215,15 +227,15 @@ int run(Session& session, const Given& given) {
   }
   if (given.confirm_all_old || !given.confirm.empty()) return confirm(session, world, me, given);
   if (given.retract) {
-    return tell(
+    return tell_recorded(
         session, world, *me.signer,
         record_retraction(session.environment, world, *me.signer, resolve(*given.retract), given.note));
   }
   const Deed deed = deed_of(session, world, given);
-  return tell(session, world, *me.signer,
-              given.correct
-                  ? record_correction(session.environment, world, *me.signer, resolve(*given.correct), deed)
-                  : record(session.environment, world, *me.signer, deed));
+  return tell_recorded(
+      session, world, *me.signer,
+      given.correct ? record_correction(session.environment, world, *me.signer, resolve(*given.correct), deed)
+                    : record(session.environment, world, *me.signer, deed));
 }
 
 void declare_options(Command& command, Given& given) {
@@ -294,20 +306,22 @@ void declare_log(Commands& commands) {
       {"bw log --correct 3f2a91 --quantity 2", "It was two, not three"},
       {"bw log --batch aeds.csv --map aeds.map.yaml", "Records every row of a file"},
       {"bw log --actor me --since 2026-11-01", "What you did this month"}};
-  command.json = {{"id", "the new event (the first of several)"},
-                  {"event", "the new event itself"},
-                  {"submitted", "whether it was sent at once"},
-                  {"waiting", "how many events of yours wait to be submitted"},
-                  {"notes", "what you should know about it"},
-                  {"ids", "--batch, --confirm: all new events"},
-                  {"confirmed", "--confirm: the events that were confirmed"},
-                  {"rows", "--batch: good rows"},
-                  {"tables", "--batch: how many tables they make"},
-                  {"bad_rows", "--batch: how many rows are bad"},
-                  {"bad", "--batch: the first hundred of them: line, column, what"},
-                  {"totals", "--batch: for each: behaviour, unit, quantity"},
-                  {"world", "bare: the world's id"},
-                  {"events", "bare: for each: id, event, index, recorded, state, mine, sentence"}};
+  command.json = {
+      {"id", "the new event (the first of several)"},
+      {"event", "the new event itself"},
+      {"submitted", "whether it was sent at once"},
+      {"waiting", "how many events of yours wait to be submitted"},
+      {"notes", "what you should know about it"},
+      {"ids", "--batch, --confirm: all new events"},
+      {"confirmed", "--confirm: the events that were confirmed"},
+      {"rows", "--batch: good rows"},
+      {"tables", "--batch: how many tables they make"},
+      {"bad_rows", "--batch: how many rows are bad"},
+      {"bad", "--batch: the first hundred of them: line, column, what"},
+      {"totals", "--batch: for each: behaviour, unit, quantity"},
+      {"world", "bare: the world's id"},
+      {"events",
+       "bare: for each: id, event, index, recorded, state, mine, sentence, standing (as `bw show --json`)"}};
   command.exit_codes = {{1, "something in it is not valid; nothing was recorded"},
                         {4, "a limit or a rule forbids it; nothing was recorded"}};
   command.see_also = {"show", "undo", "submit", "status"};

@@ -45,7 +45,8 @@ int record_file(Session& session, World& world, const Acting& me, const BatchOpt
   if (!batch.events.empty())
     session.done(counted(batch.rows, "row is", "rows are") + " recorded in your journal");
   const bool refused = batch.bad_count > 0 && !options.keep_going;
-  const bool submitted = !batch.events.empty() && submit_at_once(session, world, *me.signer);
+  const bool submitted =
+      !batch.events.empty() && submit_at_once(session, world, *me.signer, ids_of(batch.events));
   if (session.json()) {
     Json result = batch_json(batch);
     result["submitted"] = submitted;

@@ -6,6 +6,7 @@
 namespace bw::cli {
 
 void declare_adopt(Commands& commands);
+void declare_attest(Commands& commands);
 void declare_checkpoint(Commands& commands);
 void declare_clone(Commands& commands);
 void declare_config(Commands& commands);
@@ -26,6 +27,8 @@ void declare_show(Commands& commands);
 void declare_status(Commands& commands);
 void declare_steward(Commands& commands);
 void declare_submit(Commands& commands);
+void declare_sync(Commands& commands);
+void declare_thank(Commands& commands);
 void declare_tiles(Commands& commands);
 void declare_undo(Commands& commands);
 void declare_validate(Commands& commands);
@@ -43,8 +46,11 @@ void declare(Commands& commands) {
   declare_fork(commands);
   declare_log(commands);
   declare_show(commands);
+  declare_attest(commands);
+  declare_thank(commands);
   declare_undo(commands);
   declare_submit(commands);
+  declare_sync(commands);
   declare_status(commands);
   declare_pull(commands);
   declare_validate(commands);

@@ -50,6 +50,22 @@ std::vector<Evidence> evidence_of(const EventView& view) {
   return files;
 }
 
+Json attestations_json(const EventView& view) {
+  Json list = Json::array();
+  if (!view.standing) return list;
+  for (const Attestation& word : view.standing->attestations) {
+    list.push_back(
+        {{"id", word.id.text()},
+         {"about", word.version.text()},
+         {"by", word.by.text()},
+         {"verdict", word.supports ? "supports" : "disputes"},
+         {"at", word.at.text()},
+         {"index", word.index},
+         {"without_effect", word.without_effect.empty() ? Json(nullptr) : Json(word.without_effect)}});
+  }
+  return list;
+}
+
 Json view_json(const EventView& view) {
   Json object = item_json(view.item);
   object["openings"] = Json::object();
@@ -63,6 +79,10 @@ Json view_json(const EventView& view) {
   }
   object["later"] = Json::array();
   for (const HistoryItem& item : view.later) object["later"].push_back(item_json(item));
+  object["thanks"] = Json::array();
+  for (const HistoryItem& item : view.thanks) object["thanks"].push_back(item_json(item));
+  object["standing"] = view.standing ? standing_json(*view.standing) : Json(nullptr);
+  object["attestations"] = attestations_json(view);
   object["in_force"] = view.in_force ? view.in_force->body() : Json(nullptr);
   object["refused"] = view.refused ? Json(*view.refused) : Json(nullptr);
   object["ineffective"] = view.ineffective ? Json(*view.ineffective) : Json(nullptr);
@@ -101,6 +121,31 @@ void print_later(Session& session, const EventView& view) {
   };
   row(view.item);
   for (const HistoryItem& later : view.later) row(later);
+  session.write(table.text(session.color(), 0));
+}
+
+// What others say about it, apart from what its author says.
+void print_words(Session& session, const EventView& view) {
+  Table table({{""}, {""}, {""}, {""}});
+  if (view.standing) {
+    for (const Attestation& word : view.standing->attestations) {
+      const std::string why =
+          word.without_effect.empty() ? "" : " (counts for nothing: " + word.without_effect + ")";
+      table.row({{"  " + word.id.short_text(), Style::name},
+                 {word.at.text(), Style::faint},
+                 word.by.short_id(),
+                 {(word.supports ? "supports" : "disputes") + why,
+                  word.supports || !why.empty() ? Style::plain : Style::warning}});
+    }
+  }
+  for (const HistoryItem& thanks : view.thanks) {
+    table.row({{"  " + thanks.event.id.short_text(), Style::name},
+               {thanks.event.at.text(), Style::faint},
+               thanks.event.actor.short_id(),
+               "thanks"});
+  }
+  if (table.empty()) return;
+  session.print("{}\n", session.styled(Style::heading, "What others say"));
   session.write(table.text(session.color(), 0));
 }
 
@@ -144,9 +189,11 @@ void print_view(Session& session, const World& world, const EventView& view) {
              fmt::format("{} ({} here)", item.event.at.text(), clock_time(item.event.at, offset_of(world)))});
   table.row({{"  where", Style::faint}, where_of(item)});
   table.row({{"  body", Style::faint}, item.event.body_text});
+  if (view.standing) table.row({{"  standing", Style::faint}, view.standing->sentence()});
   session.write(table.text(session.color(), 0));  // whole: ids to copy
   print_details(session, view);
   print_later(session, view);
+  print_words(session, view);
   if (view.refused)
     session.print("  {}: {}\n", session.styled(Style::bad, "refused"), session.shown(*view.refused));
   if (view.ineffective) {
@@ -195,7 +242,8 @@ void declare_show(Commands& commands) {
       "Shows what the event says now, corrections counted, where it stands, which of its details are open "
       "here (public ones, and "
       "yours from "
-      "the journal), what was corrected, retracted or confirmed later, and why it was refused or has no "
+      "the journal), what was corrected, retracted or confirmed later, what others say about it, and why it "
+      "was refused or has no "
       "effect.\n\n"
       "With --ssh it writes `message`, `message.sig` and `allowed_signers` into a new folder, so that the "
       "signature can "
@@ -203,23 +251,29 @@ void declare_show(Commands& commands) {
   command.examples = {{"bw show 3f2a91", "The event whose id begins so"},
                       {"bw show 3f2a91 --ssh proof", "Writes the files for ssh-keygen"},
                       {"bw show 3f2a91 --raw", "The signed line, for other programs"}};
-  command.json = {{"id", "the event's id"},
-                  {"event", "the event itself"},
-                  {"index", "its place in the log, or null"},
-                  {"recorded", "when the log took it, or null"},
-                  {"state", "journal, sent, pending, logged or undone"},
-                  {"mine", "whether it is yours"},
-                  {"sentence", "what it says"},
-                  {"openings", "details that are open here: field → value"},
-                  {"closed", "details that are not"},
-                  {"files", "evidence: name, size, and whether it is here"},
-                  {"in_force",
-                   "what it claims now, corrections counted: behaviour, quantity and unit; null where it was "
-                   "retracted or claims nothing"},
-                  {"later", "corrections, retractions and confirmations, as `bw log --json` shows events"},
-                  {"refused", "why a steward refused it, or null"},
-                  {"ineffective", "why it changes nothing, or null"},
-                  {"principal", "--ssh: the name to give to ssh-keygen -I"}};
+  command.json = {
+      {"id", "the event's id"},
+      {"event", "the event itself"},
+      {"index", "its place in the log, or null"},
+      {"recorded", "when the log took it, or null"},
+      {"state", "journal, sent, pending, logged or undone"},
+      {"mine", "whether it is yours"},
+      {"sentence", "what it says"},
+      {"openings", "details that are open here: field → value"},
+      {"closed", "details that are not"},
+      {"files", "evidence: name, size, and whether it is here"},
+      {"in_force",
+       "what it claims now, corrections counted: behaviour, quantity and unit; null where it was "
+       "retracted or claims nothing"},
+      {"standing", standing_members},
+      {"attestations",
+       "others' words about it: id, about (which version), by, verdict, at, index, and without_effect "
+       "(why one counts for nothing, or null)"},
+      {"thanks", "others' thanks for it, as `bw log --json` shows events"},
+      {"later", "corrections, retractions and confirmations, as `bw log --json` shows events"},
+      {"refused", "why a steward refused it, or null"},
+      {"ineffective", "why it changes nothing, or null"},
+      {"principal", "--ssh: the name to give to ssh-keygen -I"}};
   command.see_also = {"log", "verify"};
 }
 

@@ -33,6 +33,26 @@ Json inboxes_json(const Status& status) {
   return list;
 }
 
+Json sync_json(const Status& status) {
+  Json behaviours = Json::object();
+  for (const auto& [behaviour, wish] : status.wishes.behaviours) behaviours[behaviour] = text_of(wish);
+  Json last = nullptr;
+  if (status.synced) {
+    last = {{"at", status.synced->at.text()},
+            {"well", status.synced->well},
+            {"sentence", status.synced->sentence}};
+  }
+  return {{"wish", text_of(status.wishes.world)}, {"behaviours", behaviours}, {"last", last}};
+}
+
+std::string sync_text(const Status& status) {
+  std::string text(text_of(status.wishes.world));
+  for (const auto& [behaviour, wish] : status.wishes.behaviours)
+    text += fmt::format(", {} {}", behaviour, text_of(wish));
+  if (!status.synced) return status.wishes.only_manual() ? text : text + "; no sync has run";
+  return fmt::format("{}; last at {}: {}", text, status.synced->at.text(), status.synced->sentence);
+}
+
 Json status_json(const Status& status) {
   Json commands = Json::array();
   Json reasons = Json::array();
@@ -54,10 +74,12 @@ Json status_json(const Status& status) {
           {"member", status.member},
           {"joining", status.joining},
           {"waiting", status.waiting},
+          {"sync", sync_json(status)},
           {"sent", status.sent},
           {"refused", refused_json(status)},
           {"junk_receipts", status.junk_receipts},
           {"inbox", status.inbox},
+          {"to_attest", status.to_attest},
           {"proposals", status.proposals},
           {"ahead", status.ahead_behind ? Json(status.ahead_behind->first) : Json(nullptr)},
           {"behind", status.ahead_behind ? Json(status.ahead_behind->second) : Json(nullptr)},
@@ -104,10 +126,14 @@ void print_status(Session& session, const Status& status) {
   if (status.me)
     table.row(
         {"  journal", fmt::format("{} to submit, {} sent and not answered", status.waiting, status.sent)});
+  if (status.me) table.row({"  sync", sync_text(status)});
   if (status.ahead_behind) {
     table.row({"  main", fmt::format("{} ahead of origin, {} behind", status.ahead_behind->first,
                                      status.ahead_behind->second)});
   }
+  if (status.to_attest > 0)
+    table.row({"  attest",
+               fmt::format("{} for your word", counted(status.to_attest, "claim waits", "claims wait"))});
   if (status.inbox > 0) table.row({"  inbox", counted(status.inbox, "bundle", "bundles")});
   for (const SeenInbox& seen : status.inboxes) {
     table.row({"  inbox", fmt::format("{} at {}, when last asked", counted(seen.bundles, "bundle", "bundles"),
@@ -172,6 +198,10 @@ void declare_status(Commands& commands) {
       {"steward", "whether you are a steward"},
       {"member", "whether you have joined"},
       {"waiting", "events in your journal that were not submitted"},
+      {"sync",
+       "your wish, the behaviours for which it is otherwise, and last: null, or when `bw sync` ran last, "
+       "whether "
+       "well, and a sentence"},
       {"sent", "events submitted and not in the log"},
       {"refused", "for each: event and reason"},
       {"inbox", "bundles in this repository's inbox"},
@@ -180,6 +210,7 @@ void declare_status(Commands& commands) {
        "any wait"},
       {"merging", "null, or while a merge waits for its end the files that still hold two versions"},
       {"unverified", "a sentence for each thing that lies here and was not accepted"},
+      {"to_attest", "claims of others that wait for your word"},
       {"proposals", "proposals that wait for your approval"},
       {"ahead", "commits of main that origin lacks, or null"},
       {"behind", "commits of origin that main lacks, or null"},

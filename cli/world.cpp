@@ -2,19 +2,26 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/events.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/claim.h"
+#include "world/correction.h"
 #include "world/home.h"
 #include "world/registry.h"
+#include "world/sync.h"
 
 namespace bw::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Forget {
   std::string name;
 };
 struct Wish {
   std::string wish;
+  std::optional<std::string> behaviour;
 };
 struct Place {
   bool here = false;
@@ -26,11 +33,18 @@ bool is_there(const KnownWorld& world) {
 }
 
 Json json_of(const KnownWorld& world) {
-  return {{"name", world.name},
-          {"id", world.id.text()},
-          {"folder", world.folder.string()},
-          {"sync", text_of(world.sync)},
-          {"present", is_there(world)}};
+  Json wishes = Json::object();
+  for (const auto& [behaviour, wish] : world.behaviours) wishes[behaviour] = text_of(wish);
+  return {{"name", world.name},          {"id", world.id.text()}, {"folder", world.folder.string()},
+          {"sync", text_of(world.sync)}, {"behaviours", wishes},  {"present", is_there(world)}};
+}
+
+// "periodic; teach: manual"
+std::string wishes_of(const KnownWorld& world) {
+  std::string text(text_of(world.sync));
+  for (const auto& [behaviour, wish] : world.behaviours)
+    text += fmt::format("; {}: {}", behaviour, text_of(wish));
+  return text;
 }
 
 int list(Session& session) {
@@ -50,7 +64,7 @@ int list(Session& session) {
     const bool there = is_there(world);
     table.row({{world.name, Style::name},
                {world.id.short_text(), Style::faint},
-               std::string(text_of(world.sync)),
+               wishes_of(world),
                {world.folder.string() + (there ? "" : " (gone)"), there ? Style::plain : Style::bad}});
   }
   session.page();
@@ -72,14 +86,31 @@ int forget(Session& session, const Forget& given) {
 
 int sync(Session& session, const Wish& given) {
   const World world = open_world_of(session);
-  const KnownWorld known{world.id(), world.name(), std::filesystem::absolute(world.folder()),
-                         parse_sync_wish(given.wish).value_or(SyncWish::manual)};
-  remember_world(session.environment, known);
+  const fs::path folder = fs::absolute(world.folder());
+  const auto wish = parse_sync_wish(given.wish);  // nothing: as the world's
+  const auto before = known_world_at(session.environment, folder);
+  if (!given.behaviour) {
+    if (!wish) {
+      throw Error(ErrorCode::usage, "as the world's own is only a wish about a behaviour",
+                  "name it: bw world sync default --behaviour ID");
+    }
+    remember_world(session.environment, {world.id(), world.name(), folder, *wish});
+  } else {
+    // A wish about a behaviour that the definition has dropped can still be taken back.
+    if (wish) require_behaviour(require_definition(adopted_definition(world)), *given.behaviour);
+    if (!before) remember_world(session.environment, {world.id(), world.name(), folder, SyncWish::manual});
+    remember_behaviour_wish(session.environment, folder, *given.behaviour, wish);
+  }
+  const KnownWorld known = known_world_at(session.environment, folder).value();
   session.done("your wish is kept");
-  if (session.json())
+  if (session.json()) {
     session.print_json(json_of(known));
-  else
-    session.note("What you log in {} is sent: {}.", session.shown(known.name), text_of(known.sync));
+  } else {
+    session.note("What you log in {} is sent: {}.", session.shown(known.name),
+                 session.shown(wishes_of(known)));
+    const bool periodic = wish == SyncWish::periodic && !last_sync(session.environment, folder);
+    if (periodic) session.note("`bw sync` sends it; `bw sync --install` runs that by itself.");
+  }
   return 0;
 }
 
@@ -108,6 +139,7 @@ std::vector<Member> world_members() {
           {"id", "the world's id"},
           {"folder", "where it lies"},
           {"sync", "when what I log is submitted: immediate, periodic or manual"},
+          {"behaviours", "behaviours for which that is otherwise: id → wish"},
           {"present", "whether the folder exists"}};
 }
 
@@ -123,7 +155,8 @@ void declare_world(Commands& commands) {
   Command& listed = world.verb("list", "List them");
   listed.runs(list);
   listed.examples = {{"bw world list", "Names, ids and folders"}};
-  listed.json = {{"worlds", "an array of objects with the members name, id, folder, sync and present"}};
+  listed.json = {
+      {"worlds", "an array of objects with the members name, id, folder, sync, behaviours and present"}};
   Command& forgotten = world.verb("forget", "Forget one; its folder stays");
   Forget& given = forgotten.runs(forget);
   forgotten.argument(given.name, "NAME", "its name, the beginning of its id, or its folder")
@@ -133,10 +166,20 @@ void declare_world(Commands& commands) {
   Command& synced = world.verb("sync", "Say when what you log is sent");
   Wish& wish = synced.runs(sync);
   synced
-      .argument(wish.wish, "WISH",
-                "immediate: after each deed; manual: when you submit; periodic: left to a timer of yours")
-      .choose({"immediate", "periodic", "manual"});
-  synced.examples = {{"bw world sync immediate", "Each deed in this world is sent right away"}};
+      .argument(
+          wish.wish, "WISH",
+          "immediate: after each deed; manual: when you submit; periodic: by `bw sync`, which a timer runs; "
+          "default: as the world's")
+      .choose({"immediate", "periodic", "manual", "default"});
+  synced.option("--behaviour", wish.behaviour, "ID", "only for what you log of this behaviour")
+      .offer(behaviour_candidates);
+  synced.description =
+      "The wish is yours, for this copy of the world on this machine. What could not be sent waits, whatever "
+      "the wish, and goes with the next. A table of several behaviours is sent as the most hesitant of them "
+      "asks.";
+  synced.examples = {{"bw world sync immediate", "Each deed in this world is sent right away"},
+                     {"bw world sync manual --behaviour teach-cpr", "But these only when you submit"},
+                     {"bw world sync default --behaviour teach-cpr", "These again like all others"}};
   synced.json = world_members();
   Command& homed = world.verb("home", "Show where entries are appended, or say that it is here");
   Place& place = homed.runs(home);
