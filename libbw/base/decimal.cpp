@@ -1,6 +1,7 @@
 #include "base/decimal.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 
@@ -9,6 +10,17 @@ namespace {
 
 constexpr std::size_t max_whole_digits = 18;
 constexpr std::size_t max_fraction_digits = 9;
+
+// Whether a number that parse_lenient accepted is written the one way that text() writes it.
+bool is_canonical(std::string_view text, bool zero) {
+  if (text.front() == '+') return false;
+  const bool negative = text.front() == '-';
+  if (negative && zero) return false;
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  const std::size_t point = digits.find('.');
+  const bool leading_zero = digits.front() == '0' && digits.size() > 1 && point != 1;
+  return !leading_zero && (point == std::string_view::npos || digits.back() != '0');
+}
 
 bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -45,11 +57,14 @@ Result<Decimal> Decimal::parse_lenient(std::string_view text) {
   if (whole.size() > max_whole_digits) return Reason{"more than 18 digits before the decimal point"};
   if (fraction.size() > max_fraction_digits) return Reason{"more than 9 digits after the decimal point"};
 
-  Nanos nanos = 0;
-  for (char c : whole) nanos = nanos * 10 + (c - '0');
+  // Both parts fit into 64 bits, in which counting is several times as fast.
+  std::int64_t before_point = 0;
+  for (const char c : whole) before_point = before_point * 10 + (c - '0');
+  std::int64_t after_point = 0;
   for (std::size_t i = 0; i < max_fraction_digits; ++i) {
-    nanos = nanos * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+    after_point = after_point * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   }
+  const Nanos nanos = static_cast<Nanos>(before_point) * one + after_point;
   Decimal value;
   value.nanos_ = negative ? -nanos : nanos;
   return value;
@@ -57,22 +72,24 @@ Result<Decimal> Decimal::parse_lenient(std::string_view text) {
 
 Result<Decimal> Decimal::parse(std::string_view text) {
   Result<Decimal> value = parse_lenient(text);
-  if (value && value->text() != text) return Reason{"not in canonical form: write " + value->text()};
+  if (value && !is_canonical(text, value->is_zero()))
+    return Reason{"not in canonical form: write " + value->text()};
   return value;
 }
 
 std::string Decimal::text() const {
-  Nanos rest = nanos_ < 0 ? -nanos_ : nanos_;
-  std::string digits;
-  for (std::size_t i = 0; rest != 0 || i <= max_fraction_digits; ++i, rest /= 10) {
-    if (i == max_fraction_digits) digits.push_back('.');
-    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
-  }
-  if (nanos_ < 0) digits.push_back('-');
-  std::reverse(digits.begin(), digits.end());
-  digits.erase(digits.find_last_not_of('0') + 1);
-  if (digits.back() == '.') digits.pop_back();
-  return digits;
+  const Nanos size = nanos_ < 0 ? -nanos_ : nanos_;
+  std::string text = nanos_ < 0 ? "-" : "";
+  text += std::to_string(static_cast<std::int64_t>(size / one));
+  auto fraction = static_cast<std::int64_t>(size % one);
+  if (fraction == 0) return text;
+  std::array<char, max_fraction_digits> digits{};
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, fraction /= 10)
+    *digit = static_cast<char>('0' + fraction % 10);
+  text.push_back('.');
+  text.append(digits.data(), digits.size());
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
 }
 
 Decimal operator+(Decimal a, Decimal b) {

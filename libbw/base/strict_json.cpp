@@ -213,6 +213,7 @@ std::string problem(std::string_view text) {
 Result<std::vector<Member>> members(std::string_view text) {
   if (text.empty() || text.front() != '{') return Reason{"not a JSON object"};
   std::vector<Member> found;
+  found.reserve(8);  // as many as an event has
   if (std::string reason = Scanner(text).scan(&found); !reason.empty()) return Reason{std::move(reason)};
   return found;
 }

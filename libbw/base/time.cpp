@@ -33,7 +33,7 @@ const Reason outside{"a year outside 1970 to 9999"};
 
 // Seconds since 1970 of the midnight that begins a date which exists, `YYYY-MM-DD`.
 Result<std::int64_t> take_date(std::string_view& text) {
-  const Reason none{"not a time like 2026-11-20, 2026-11-20 18:00 or 2026-11-20T18:00+02:00"};
+  static const Reason none{"not a time like 2026-11-20, 2026-11-20 18:00 or 2026-11-20T18:00+02:00"};
   const auto year = take_digits(text, 4, 9);
   if (!year || !take(text, '-')) return none;
   const auto month = take_digits(text, 2, 2);

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
-#include <openssl/evp.h>
+// The functions of SHA-256 itself: those of EVP find it in a table of providers, which takes longer than the
+// digest of a short record, and reads a configuration file at every start of a program.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -28,24 +31,6 @@ std::optional<Digest> Digest::from_bytes(std::string_view bytes) {
 
 namespace {
 
-class Context {
-public:
-  Context() : context_(EVP_MD_CTX_new()) {}
-  ~Context() { EVP_MD_CTX_free(context_); }
-  Context(const Context&) = delete;
-  Context& operator=(const Context&) = delete;
-  EVP_MD_CTX* get() const { return context_; }
-
-private:
-  EVP_MD_CTX* context_;
-};
-
-// Fetched once: OpenSSL 3 otherwise looks the algorithm up at every initialisation.
-const EVP_MD* sha256_method() {
-  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return method;
-}
-
 void require(int success) {
   if (success != 1) throw Error(ErrorCode::cannot, "libcrypto cannot compute SHA-256");
 }
@@ -53,33 +38,33 @@ void require(int success) {
 }  // namespace
 
 struct Sha256::State {
-  Context context;
+  SHA256_CTX context{};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr));
+  require(SHA256_Init(&state_->context));
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 Sha256& Sha256::add(std::string_view bytes) {
-  require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()));
+  require(SHA256_Update(&state_->context, bytes.data(), bytes.size()));
   return *this;
 }
 
 Digest Sha256::finish() {
   Digest digest;
-  require(EVP_DigestFinal_ex(state_->context.get(), digest.bytes.data(), nullptr));
+  require(SHA256_Final(digest.bytes.data(), &state_->context));
   return digest;
 }
 
 Digest sha256(std::string_view bytes) {
-  thread_local const Context context;  // one per thread saves an allocation per digest
+  SHA256_CTX context;
   Digest digest;
-  require(EVP_DigestInit_ex(context.get(), sha256_method(), nullptr));
-  require(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()));
-  require(EVP_DigestFinal_ex(context.get(), digest.bytes.data(), nullptr));
+  require(SHA256_Init(&context));
+  require(SHA256_Update(&context, bytes.data(), bytes.size()));
+  require(SHA256_Final(digest.bytes.data(), &context));
   return digest;
 }
 

@@ -73,7 +73,7 @@ std::size_t object_size(const Repository::State& state, const Oid& oid, git_obje
   const git_oid name = to_git(oid);
   std::size_t size = 0;
   git_object_t found = GIT_OBJECT_INVALID;
-  const int result = git_odb_read_header(&size, &found, state.objects.get(), &name);
+  const int result = git_odb_read_header(&size, &found, state.objects(), &name);
   if (result < 0) throw object_error(state, oid, result);
   if (found != type) {
     throw Error(ErrorCode::invalid, "object " + oid.hex() + " is a " + git_object_type2string(found) +
@@ -90,7 +90,7 @@ Object read_object(const Repository::State& state, const Oid& oid, git_object_t 
   }
   const git_oid name = to_git(oid);
   Handle<git_odb_object, git_odb_object_free> handle;
-  const int result = git_odb_read(into(handle), state.objects.get(), &name);
+  const int result = git_odb_read(into(handle), state.objects(), &name);
   if (result < 0) throw object_error(state, oid, result);
   Object object(std::move(handle));
   if (object.bytes().size() > max_bytes) {
@@ -101,7 +101,7 @@ Object read_object(const Repository::State& state, const Oid& oid, git_object_t 
 
 Oid write_object(const Repository::State& state, git_object_t type, std::string_view bytes) {
   git_oid oid;
-  check(git_odb_write(&oid, state.objects.get(), bytes.data(), bytes.size(), type),
+  check(git_odb_write(&oid, state.objects(), bytes.data(), bytes.size(), type),
         "cannot write to the repository");
   return from_git(oid);
 }

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <thread>
 
-#include <git2.h>
-
 #include "base/error.h"
+#include "git/libgit2_functions.h"
+#include "git/plain_repository.h"
 #include "git/repository.h"
 
 namespace bw::git {
@@ -19,18 +19,18 @@ namespace bw::git {
 void ensure_libgit2();
 
 // The owner of anything that libgit2 hands out.
-template <auto Free>
+template <const auto& Free>
 struct FreedBy {
   template <class T>
   void operator()(T* thing) const {
     Free(thing);
   }
 };
-template <class T, auto Free>
+template <class T, const auto& Free>
 using Handle = std::unique_ptr<T, FreedBy<Free>>;
 
 // For libgit2's out-parameters: `git_odb_read(into(object), …)`.
-template <class T, auto Free>
+template <class T, const auto& Free>
 class Into {
 public:
   explicit Into(Handle<T, Free>& handle) : handle_(handle) {}
@@ -43,7 +43,7 @@ private:
   Handle<T, Free>& handle_;
   T* thing_ = nullptr;
 };
-template <class T, auto Free>
+template <class T, const auto& Free>
 Into<T, Free> into(std::unique_ptr<T, FreedBy<Free>>& handle) {
   return Into<T, Free>(handle);
 }
@@ -70,11 +70,27 @@ int retry_while_locked(Call call) {
 git_oid to_git(const Oid& oid);
 Oid from_git(const git_oid& oid);
 
+// What a Repository is made of: known from its plain files where that is possible, and opened by libgit2 when
+// more is wanted.
 struct Repository::State {
-  Handle<git_repository, git_repository_free> repository;
-  Handle<git_odb, git_odb_free> objects;
+  explicit State(PlainRepository found) : plain(std::move(found)) {}
+  explicit State(Handle<git_repository, git_repository_free> opened) : repository_(std::move(opened)) {
+    open_objects();
+  }
 
-  git_repository* get() const { return repository.get(); }
+  git_repository* get() const;
+  git_odb* objects() const {
+    get();
+    return objects_.get();
+  }
+
+  const std::optional<PlainRepository> plain = {};
+
+private:
+  void open_objects() const;
+
+  mutable Handle<git_repository, git_repository_free> repository_;
+  mutable Handle<git_odb, git_odb_free> objects_;
 };
 
 // The bytes of an object.

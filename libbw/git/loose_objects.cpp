@@ -10,10 +10,10 @@
 #include <string>
 #include <string_view>
 
-#include <git2.h>
 #include <zlib.h>
 
 #include "base/files.h"
+#include "git/libgit2_functions.h"
 
 namespace bw::git {
 namespace {

@@ -36,19 +36,38 @@ Error open_error(const fs::path& path, int result, bool upwards) {
       extension ? "partial clones and SHA-256 repositories are not supported: make a plain `git clone`" : ""};
 }
 
-std::unique_ptr<Repository::State> make_state(Handle<git_repository, git_repository_free> repository) {
-  auto state = std::make_unique<Repository::State>();
-  state->repository = std::move(repository);
-  check(git_repository_odb(into(state->objects), state->get()), "cannot open the object database");
-  const fs::path objects = fs::path(git_repository_commondir(state->get())) / "objects";
-  check(git_odb_add_backend(state->objects.get(), make_loose_objects(objects), loose_priority),
-        "cannot open the object database");
-  // A commit-graph file is a cache that nothing verifies; history is what the commits say.
-  check(git_odb_set_commit_graph(state->objects.get(), nullptr), "cannot open the object database");
-  return state;
+// Nothing where there is none, searching upwards.
+Handle<git_repository, git_repository_free> open_upwards(const fs::path& folder) {
+  ensure_libgit2();
+  Handle<git_repository, git_repository_free> repository;
+  const int result =
+      git_repository_open_ext(into(repository), folder.c_str(), GIT_REPOSITORY_OPEN_CROSS_FS, nullptr);
+  if (result == GIT_ENOTFOUND && !lies_there(folder, true)) return repository;
+  if (result < 0) throw open_error(folder, result, true);
+  return repository;
 }
 
 }  // namespace
+
+git_repository* Repository::State::get() const {
+  if (!repository_) {
+    repository_ = open_upwards(plain->work_tree());
+    if (!repository_) {
+      throw Error(ErrorCode::cannot, "the Git repository " + plain->git_folder().string() + " has gone away");
+    }
+    open_objects();
+  }
+  return repository_.get();
+}
+
+void Repository::State::open_objects() const {
+  check(git_repository_odb(into(objects_), repository_.get()), "cannot open the object database");
+  const fs::path objects = fs::path(git_repository_commondir(repository_.get())) / "objects";
+  check(git_odb_add_backend(objects_.get(), make_loose_objects(objects), loose_priority),
+        "cannot open the object database");
+  // A commit-graph file is a cache that nothing verifies; history is what the commits say.
+  check(git_odb_set_commit_graph(objects_.get(), nullptr), "cannot open the object database");
+}
 
 std::string Oid::hex() const {
   return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -68,13 +87,12 @@ Repository& Repository::operator=(Repository&&) noexcept = default;
 Repository::~Repository() = default;
 
 std::optional<Repository> Repository::discover(const fs::path& folder) {
-  ensure_libgit2();
-  Handle<git_repository, git_repository_free> repository;
-  const int result =
-      git_repository_open_ext(into(repository), folder.c_str(), GIT_REPOSITORY_OPEN_CROSS_FS, nullptr);
-  if (result == GIT_ENOTFOUND && !lies_there(folder, true)) return std::nullopt;
-  if (result < 0) throw open_error(folder, result, true);
-  return Repository(make_state(std::move(repository)));
+  if (auto plain = PlainRepository::discover(folder)) {
+    return Repository(std::make_unique<State>(*std::move(plain)));
+  }
+  auto repository = open_upwards(folder);
+  if (!repository) return std::nullopt;
+  return Repository(std::make_unique<State>(std::move(repository)));
 }
 
 Repository Repository::open(const fs::path& path) {
@@ -83,7 +101,7 @@ Repository Repository::open(const fs::path& path) {
   const int result =
       git_repository_open_ext(into(repository), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
   if (result < 0) throw open_error(path, result, false);
-  return Repository(make_state(std::move(repository)));
+  return Repository(std::make_unique<State>(std::move(repository)));
 }
 
 Repository Repository::create(const fs::path& path, bool bare) {
@@ -98,15 +116,17 @@ Repository Repository::create(const fs::path& path, bool bare) {
     throw Error(ErrorCode::refused, path.string() + " is a Git repository already");
   }
   check(result, "cannot create a Git repository at " + path.string());
-  return Repository(make_state(std::move(repository)));
+  return Repository(std::make_unique<State>(std::move(repository)));
 }
 
 fs::path Repository::git_folder() const {
+  if (state_->plain) return state_->plain->git_folder();
   // libgit2 ends the paths of folders in a slash.
   return fs::path(git_repository_commondir(state_->get())).parent_path();
 }
 
 std::optional<fs::path> Repository::work_tree() const {
+  if (state_->plain) return state_->plain->work_tree();
   const char* path = git_repository_workdir(state_->get());
   if (path == nullptr) return std::nullopt;
   return fs::path(path).parent_path();
@@ -126,7 +146,7 @@ std::size_t Repository::blob_size(const Oid& oid) const {
 
 bool Repository::has_object(const Oid& oid) const {
   const git_oid name = to_git(oid);
-  return git_odb_exists(state_->objects.get(), &name) == 1;
+  return git_odb_exists(state_->objects(), &name) == 1;
 }
 
 }  // namespace bw::git

@@ -44,6 +44,9 @@ Config local_config(const Repository::State& state) {
 }
 
 std::optional<std::string> config_value(const Repository::State& state, const std::string& key) {
+  if (state.plain) {
+    if (const PlainAnswer<std::string> answer = state.plain->config(key); answer.known) return answer.value;
+  }
   const Config config = local_config(state);
   Handle<git_config_entry, git_config_entry_free> entry;
   const int result = git_config_get_entry(into(entry), config.get(), key.c_str());
@@ -56,6 +59,9 @@ std::optional<std::string> config_value(const Repository::State& state, const st
 
 std::optional<Oid> Repository::ref(std::string_view name) const {
   const std::string checked = name == "HEAD" ? std::string(name) : checked_name(name);
+  if (state_->plain && name != "HEAD") {
+    if (const PlainAnswer<Oid> answer = state_->plain->ref(name); answer.known) return answer.value;
+  }
   git_oid oid;
   const int result = git_reference_name_to_id(&oid, state_->get(), checked.c_str());
   if (result == GIT_ENOTFOUND) return std::nullopt;

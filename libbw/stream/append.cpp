@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "stream/commit_author.h"
 #include "stream/entry.h"
 #include "stream/log_reader.h"
@@ -33,6 +34,20 @@ void add_log_files(git::Repository& repository, const StreamState& state, const 
     }
   }
   if (!content.empty()) edits.push_back({log_path(index / entries_per_file), repository.write_blob(content)});
+}
+
+// Compressing a million rows takes longer than checking them, so all cores do it.
+void add_tables(const git::Repository& repository, const std::map<Digest, std::string>& tables,
+                std::vector<git::TreeEdit>& edits) {
+  std::vector<const std::string*> contents;
+  const std::size_t first = edits.size();
+  for (const auto& [root, content] : tables) {
+    contents.push_back(&content);
+    edits.push_back({table_path(root), git::Oid{}});
+  }
+  on_all_cores(
+      contents.size(), [&] { return git::Repository::open(repository.git_folder()); },
+      [&](git::Repository& own, std::size_t i) { edits[first + i].blob = own.write_blob(*contents[i]); });
 }
 
 std::string append_message(const StreamState& state, const std::vector<Event>& events) {
@@ -72,9 +87,7 @@ git::Oid append_entries(git::Repository& repository, const StreamState& state, c
   const std::int64_t recorded = std::max(state.last_recorded, now.seconds);
   std::vector<git::TreeEdit> edits;
   add_log_files(repository, state, additions.events, recorded, edits);
-  for (const auto& [root, content] : additions.tables) {
-    edits.push_back({table_path(root), repository.write_blob(content)});
-  }
+  add_tables(repository, additions.tables, edits);
   for (const auto& [digest, files] : additions.definitions) {
     for (const auto& [path, content] : files) {
       edits.push_back({definition_path(digest) + "/" + path, repository.write_blob(content)});

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/parallel.h"
 #include "stream/body_reader.h"
 #include "stream/signed_line.h"
 
@@ -28,6 +29,7 @@ public:
     for (std::size_t line = 2; !rest_.empty(); ++line) {
       if (!take_line(next())) return Reason{fmt::format("line {}: {}", line, reason_)};
     }
+    if (!read_tables()) return Reason{reason_};
     if (bundle_.events.size() != expected_events_ || bundle_.openings.size() != visibilities_.size() ||
         bundle_.tables.size() != expected_tables_.size()) {
       return Reason{"the bundle does not hold what its header lists"};
@@ -139,19 +141,36 @@ private:
     if (std::string reason = reader.problem(); !reason.empty()) return fail(reason);
     const std::string_view start = rest_;
     for (std::uint64_t row = 0; row < rows && !rest_.empty(); ++row) next();
-    auto table = parse_table(start.substr(0, start.size() - rest_.size()));
-    if (!table) return fail(table.reason());
-    if (table->root != root || table->count != rows)
-      return fail("a table is not the one that its line names");
-    if (bundle_.tables.size() == expected_tables_.size() || expected_tables_[bundle_.tables.size()] != root) {
+    if (tables_.size() == expected_tables_.size() || expected_tables_[tables_.size()] != root) {
       return fail("a table that the header does not list");
     }
-    bundle_.tables.push_back(*std::move(table));
+    tables_.push_back({start.substr(0, start.size() - rest_.size()), root, rows});
     return true;
   }
 
+  // Reading rows is nearly all of the work, and each table is its own.
+  bool read_tables() {
+    std::vector<Result<Table>> read(tables_.size(), Reason{});
+    on_all_cores(tables_.size(), [&](std::size_t i) { read[i] = parse_table(tables_[i].rows); });
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      const std::string name = "the table " + tables_[i].root.hex() + ": ";
+      if (!read[i]) return fail(name + read[i].reason());
+      if (read[i]->root != tables_[i].root || read[i]->count != tables_[i].count)
+        return fail(name + "it is not the one that its line names");
+      bundle_.tables.push_back(*std::move(read[i]));
+    }
+    return true;
+  }
+
+  struct TableText {
+    std::string_view rows;
+    Digest root;
+    std::uint64_t count = 0;
+  };
+
   std::string_view rest_;
   std::string reason_;
+  std::vector<TableText> tables_;
   std::uint64_t expected_events_ = 0;
   std::map<std::pair<EventId, std::string>, Visibility> visibilities_;
   std::set<std::pair<EventId, std::string>> opened_;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
 
 namespace bw {
 namespace {
@@ -18,21 +20,39 @@ constexpr std::size_t event_frame = 16;
 constexpr std::size_t opening_frame = 400;
 constexpr std::size_t table_frame = 200;
 
-Table table_of(const Journal& journal, const Event& event, const Json& body) {
+Error table_error(const Event& event, std::string_view why) {
+  return {ErrorCode::invalid, fmt::format("the table of event {}: {}", event.id.short_text(), why)};
+}
+
+std::string rows_of(const Journal& journal, const Event& event, const Json& body) {
   const auto root = Digest::from_hex(body.at("root").get<std::string>());
-  const auto rows = root ? journal.table_rows(*root) : std::nullopt;
-  auto table = rows ? parse_table(*rows) : Result<Table>(Reason{"its rows are not in the journal"});
-  if (table) return *std::move(table);
-  throw Error(ErrorCode::invalid,
-              fmt::format("the table of event {}: {}", event.id.short_text(), table.reason()));
+  auto rows = root ? journal.table_rows(*root) : std::nullopt;
+  if (!rows) throw table_error(event, "its rows are not in the journal");
+  return *std::move(rows);
 }
 
 // What travels of one entry.
 struct Part {
   std::vector<BundledOpening> openings;
-  std::vector<Table> tables;
+  std::optional<std::string> rows;
   std::size_t bytes = 0;
 };
+
+// The table of an event whose rows are not read yet.
+struct RowsOf {
+  const Event* event = nullptr;
+  std::string rows;
+};
+
+std::vector<Table> read_tables(const std::vector<RowsOf>& all) {
+  std::vector<Table> tables(all.size());
+  on_all_cores(all.size(), [&](std::size_t i) {
+    auto table = parse_table(all[i].rows);
+    if (!table) throw table_error(*all[i].event, table.reason());
+    tables[i] = *std::move(table);
+  });
+  return tables;
+}
 
 Part part_of(const Journal& journal, const JournalEntry& entry) {
   Part part;
@@ -45,8 +65,8 @@ Part part_of(const Journal& journal, const JournalEntry& entry) {
   if (entry.event.kind != "behaviour.tabled") return part;
   const Json body = entry.event.body();
   if (body.at("rows") != "public") return part;
-  part.tables.push_back(table_of(journal, entry.event, body));
-  part.bytes += part.tables.back().content.size() + table_frame;
+  part.rows = rows_of(journal, entry.event, body);
+  part.bytes += part.rows->size() + table_frame;
   return part;
 }
 
@@ -56,6 +76,7 @@ Bundle next_bundle(const Journal& journal, const std::vector<JournalEntry>& entr
                    const Did& actor, const WorldId& world, Timestamp at, const BundleLimits& limits) {
   Bundle bundle{actor, at, world, {}, {}, {}, {}};
   std::size_t bytes = header_bytes;
+  std::vector<RowsOf> rows;
   for (; next < entries.size() && bundle.events.size() < limits.events; ++next) {
     Part part = part_of(journal, entries[next]);
     const bool fits = bytes + part.bytes <= limits.bytes &&
@@ -70,8 +91,9 @@ Bundle next_bundle(const Journal& journal, const std::vector<JournalEntry>& entr
     bytes += part.bytes;
     bundle.events.push_back(entries[next].event);
     std::move(part.openings.begin(), part.openings.end(), std::back_inserter(bundle.openings));
-    std::move(part.tables.begin(), part.tables.end(), std::back_inserter(bundle.tables));
+    if (part.rows) rows.push_back({&entries[next].event, *std::move(part.rows)});
   }
+  bundle.tables = read_tables(rows);
   return bundle;
 }
 

@@ -3,6 +3,7 @@
 // append starts from it, and it can be saved, so that only what is new is verified again.
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "git/repository.h"
 #include "stream/authority.h"
+#include "stream/event_index.h"
 #include "stream/ids.h"
 #include "tlog/checkpoint.h"
 #include "tlog/merkle.h"
@@ -21,28 +23,6 @@ inline constexpr std::string_view stream_ref = "refs/heads/stream";
 inline constexpr std::string_view details_ref = "refs/heads/details";
 inline constexpr std::string_view main_ref = "refs/heads/main";
 inline constexpr std::int64_t max_clock_lead = 300;  // seconds that `recorded` may run ahead of a clock
-
-// The ids of all entries in order, with constant-time lookup: 32 bytes for the id and about 8 for an
-// open-addressing table of positions, since a stream of a million entries is searched by every append.
-class EventIndex {
-public:
-  void push_back(const EventId& id);
-  std::optional<std::uint64_t> find(const EventId& id) const;  // the lowest index
-  std::uint64_t size() const { return ids_.size(); }
-  const EventId& operator[](std::uint64_t index) const { return ids_[index]; }
-  // Every id that begins with these hexadecimal digits, at most `most`.
-  std::vector<EventId> with_prefix(std::string_view hex, std::size_t most) const;
-
-  std::string bytes() const;  // the ids, 32 bytes each
-  static EventIndex from_bytes(std::string_view bytes);
-
-private:
-  std::size_t slot_of(const EventId& id) const;
-  void grow();
-
-  std::vector<EventId> ids_;
-  std::vector<std::uint32_t> slots_;  // index + 1; 0 is free
-};
 
 struct StreamState {
   std::optional<git::Oid> head;
@@ -58,10 +38,12 @@ struct StreamState {
   TreeSize covered() const { return checkpoint ? checkpoint->size : 0; }
   TreeSize pending() const { return size() - covered(); }
 
-  // One line with the SHA-256 of all that follows, one of JSON, and the ids.
+  // To be saved: one line with the SHA-256 of all that follows, one of JSON, and the last ids; the others are
+  // in the files that `ids.settle(runs)` made before, which the JSON names by their digests. So what is
+  // written, and read again, does not grow with the stream.
   std::string bytes() const;
-  // Throws Error(invalid) where the bytes are not what `bytes()` gave.
-  static StreamState from_bytes(std::string_view bytes);
+  // Throws Error(invalid) where the bytes are not what `bytes()` gave, or one of those files is missing.
+  static StreamState from_bytes(std::string_view bytes, const std::filesystem::path& runs = {});
 };
 
 }  // namespace bw

@@ -175,12 +175,17 @@ public:
   StreamVerification verify_all(const git::Oid& head, unsigned threads = 1) const {
     return verify_stream(repository, head, {}, {.now = now, .threads = threads});
   }
-  // All that is wrong, a line each.
+  // All that is wrong, a line each; the same however many threads look for it.
   std::string problems(const git::Oid& head) const {
-    std::string text;
-    for (const StreamProblem& problem : verify_all(head).problems) {
-      text += problem.where + ": " + problem.what + "\n";
-    }
+    const auto found_by = [&](unsigned threads) {
+      std::string text;
+      for (const StreamProblem& problem : verify_all(head, threads).problems) {
+        text += problem.where + ": " + problem.what + "\n";
+      }
+      return text;
+    };
+    std::string text = found_by(1);
+    CHECK(found_by(3) == text);
     return text;
   }
 

@@ -1,6 +1,7 @@
 #include "stream/verification.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "stream/definition_set.h"
 #include "stream/entry.h"
 #include "stream/log_reader.h"
+#include "stream/prepared_commits.h"
 #include "stream/stateless_checks.h"
 #include "stream/table.h"
 
@@ -19,7 +21,7 @@ namespace {
 class Verifier {
 public:
   Verifier(const git::Repository& repository, StreamState from, const VerifyOptions& options)
-      : repository_(repository), options_(options) {
+      : repository_(repository), options_(options), ahead_(repository, options.threads) {
     result_.state = std::move(from);
     if (result_.state.head) {
       tree_ = repository_.read_commit(*result_.state.head).tree;
@@ -27,12 +29,17 @@ public:
     }
   }
 
-  void advance(const git::Oid& oid) {
+  PreparedCommits prepare(std::vector<git::Oid> commits) {
+    return {repository_, ahead_, std::move(commits), tree_};
+  }
+
+  void advance(const git::Oid& oid, PreparedCommits& prepared) {
     commit_ = oid;
-    const git::Commit commit = repository_.read_commit(oid);
+    current_ = prepared.take();
+    const git::Commit& commit = *current_.commit;
+    const std::vector<git::TreeChange>& changes = current_.changes;
     const bool first = !state().head.has_value();
     check_parent(commit);
-    const std::vector<git::TreeChange> changes = repository_.compare(tree_, commit.tree);
     new_tree_ = commit.tree;
     // A checkpoint covers entries of earlier commits, so it is judged before the new ones are read.
     for (const git::TreeChange& change : changes) {
@@ -76,7 +83,8 @@ private:
   }
 
   std::optional<Did> check_signer(const git::Commit& commit) {
-    const auto signer = commit_signer(commit);
+    ahead_.finish(*current_.signing);
+    const Result<Did>& signer = *current_.signer;
     if (!signer) {
       problem("", signer.reason());
       return std::nullopt;
@@ -132,20 +140,24 @@ private:
       problem(change.path, "a log file was removed or is no regular file");
       return;
     }
-    const std::string content = repository_.read_blob(change.after->oid, max_log_file_bytes);
+    const PreparedCommit::Log prepared = current_.logs.at(change.path);
+    ahead_.finish(*prepared.job);
+    LogFile& file = *prepared.file;
+    const std::string& content = file.content;
     const std::string& known = state().size() % entries_per_file == 0 ? empty_ : tail_;
     if (!content.starts_with(known)) {
       report_changed_lines(change.path, known, content);
       return;
     }
     if (!content.ends_with('\n')) problem(change.path, "the last line does not end");
-    const auto lines =
-        check_lines_on_all_cores(std::string_view(content).substr(known.size()), options_.threads);
+    if (known.size() != file.known) file.lines = check_lines(std::string_view(content).substr(known.size()));
+    const std::vector<CheckedLine>& lines = file.lines;
     if (lines.empty() || lines.size() + state().size() % entries_per_file > entries_per_file) {
       problem(change.path, "a log file holds no new entry or more than 256");
     }
     for (const CheckedLine& line : lines) take_entry(change.path, line);
-    tail_ = content;
+    tail_ = std::move(file.content);
+    current_.logs.erase(change.path);
   }
 
   void report_changed_lines(const std::string& path, std::string_view before, std::string_view after) {
@@ -164,7 +176,7 @@ private:
   void take_entry(const std::string& path, const CheckedLine& line) {
     const std::uint64_t index = state().size();
     const std::string where = fmt::format("{} line {} (entry {})", path, index % entries_per_file + 1, index);
-    state().tree.append(leaf_hash(line.line));
+    state().tree.append(line.leaf);
     if (!line.problem.empty()) problem(where, line.problem);
     if (!line.entry) {
       state().ids.push_back(EventId{sha256(line.line)});  // keeps positions; names no event
@@ -261,25 +273,24 @@ private:
   void check_tables(const std::vector<git::TreeChange>& changes) {
     std::set<std::string> named;
     std::vector<CheckedTable> tables;
-    // So many at a time as keep all cores busy; a million rows are never in memory together.
-    const auto check = [&] {
-      check_tables_on_all_cores(tables, options_.threads);
-      for (const CheckedTable& table : tables) {
-        if (!table.problem.empty()) problem(table.path, table.problem);
-      }
-      tables.clear();
-    };
     for (const Event& event : events_) {
-      if (auto table = read_table(event, named)) tables.push_back(*std::move(table));
-      if (tables.size() >= 4 * std::size_t{std::max(1U, options_.threads)}) check();
+      if (auto table = begin_table(event, named)) tables.push_back(*std::move(table));
     }
-    check();
+    for (const CheckedTable& table : tables) {
+      ahead_.finish(*table.job);
+      if (!table.problem->empty()) problem(table.path, *table.problem);
+    }
     check_no_other(changes, "tables/", [&](const std::string& path) { return named.contains(path); });
   }
 
+  struct CheckedTable {
+    std::string path;
+    std::shared_ptr<std::string> problem;  // empty where all is well
+    std::shared_ptr<ReadAhead::Job> job;
+  };
   // The table that an event names where its rows are public. Whether its body has the form that the
   // kind asks for is for those to say who count it.
-  std::optional<CheckedTable> read_table(const Event& event, std::set<std::string>& named) {
+  std::optional<CheckedTable> begin_table(const Event& event, std::set<std::string>& named) {
     if (event.kind != "behaviour.tabled") return std::nullopt;
     Json body = event.body();
     if (body.value("rows", Json()) != "public") return std::nullopt;
@@ -293,7 +304,13 @@ private:
       problem(path, fmt::format("the table of event {} is missing", event.id.short_text()));
       return std::nullopt;
     }
-    return CheckedTable{path, std::move(body), repository_.read_blob(file->oid, max_table_bytes), {}};
+    auto found = std::make_shared<std::string>();
+    auto job =
+        ahead_.begin([found, body = std::move(body), blob = file->oid](const git::Repository& repository) {
+          *found = table_problem(body, repository.read_blob(blob, max_table_bytes));
+          return std::size_t{0};
+        });
+    return CheckedTable{path, std::move(found), std::move(job)};
   }
 
   void check_definitions(const std::vector<git::TreeChange>& changes) {
@@ -334,7 +351,9 @@ private:
   const git::Repository& repository_;
   const VerifyOptions& options_;
   StreamVerification result_;
+  ReadAhead ahead_;
   git::Oid commit_;
+  PreparedCommit current_;
   std::optional<git::Oid> tree_;      // of the commit before
   std::optional<git::Oid> new_tree_;  // of this commit
   std::string tail_;                  // the log file that is not full yet
@@ -362,10 +381,11 @@ StreamVerification verify_stream(const git::Repository& repository, const git::O
     if (until) throw;
     stop(head, error);
   }
-  for (const git::Oid& oid : commits) {
-    if (verifier.full()) break;
+  PreparedCommits prepared = verifier.prepare(std::move(commits));
+  while (!prepared.at_end() && !verifier.full()) {
+    const git::Oid oid = prepared.next_oid();
     try {
-      verifier.advance(oid);
+      verifier.advance(oid, prepared);
     } catch (const Error& error) {
       stop(oid, error);
       break;

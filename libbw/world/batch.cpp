@@ -2,7 +2,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <fstream>
+#include <future>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include "tlog/merkle.h"
 #include "world/correction.h"
 #include "world/row_builder.h"
+#include "world/ruling_definition.h"
 
 namespace bw {
 namespace {
@@ -28,8 +31,17 @@ constexpr std::size_t total_overhead = 96;  // quantity and punctuation of one t
 // grow; the journal names them only when all are there, and where that does not come about they are removed.
 class TableSpool {
 public:
-  TableSpool(std::filesystem::path folder, bool write) : folder_(std::move(folder)), write_(write) {}
+  TableSpool(std::filesystem::path folder, bool write, unsigned threads)
+      : folder_(std::move(folder)),
+        write_(write),
+        policy_(threads > 1 ? std::launch::async : std::launch::deferred) {}
   ~TableSpool() {
+    while (!flushing_.empty()) {
+      try {
+        collect();
+      } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): all of it is taken back anyway
+      }
+    }
     std::error_code ignored;
     for (const auto& path : created_) std::filesystem::remove(path, ignored);
   }
@@ -48,35 +60,64 @@ public:
     table_.content += '\n';
     table_.salted = row.salt.has_value();
     ++table_.count;
-    tree_.append(leaf_hash(line));
   }
 
   // The tables without their contents.
   std::vector<Table> finish() {
     if (table_.count > 0) flush();
+    while (!flushing_.empty()) collect();
     return std::move(tables_);
   }
   // The journal names the files from now on.
   void keep() { created_.clear(); }
 
 private:
-  void flush() {
-    table_.root = tree_.root();
-    const auto path = folder_ / (table_.root.hex() + ".jsonl");
-    if (write_ && !std::filesystem::exists(path)) {
-      created_.push_back(path);
-      write_file(path, table_.content, 0600);
+  // A full table on its way to the disk.
+  struct Flushed {
+    Table table;  // without its content
+    std::optional<std::filesystem::path> created;
+  };
+
+  static Flushed write_out(Table table, const std::filesystem::path& folder, bool write) {
+    MerkleTree tree;
+    for (std::string_view rest = table.content; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(line.size() + 1);
+      tree.append(leaf_hash(line));
     }
-    table_.content = std::string();  // gives its memory back
-    tables_.push_back(std::exchange(table_, Table{}));
-    tree_ = {};
+    table.root = tree.root();
+    Flushed flushed;
+    const auto path = folder / (table.root.hex() + ".jsonl");
+    if (write && !std::filesystem::exists(path)) {
+      write_file(path, table.content, 0600);
+      flushed.created = path;
+    }
+    table.content = std::string();  // gives its memory back
+    flushed.table = std::move(table);
+    return flushed;
+  }
+
+  // Hashing and writing go on beside the reading of the next rows, a table or two behind it.
+  void flush() {
+    constexpr std::size_t most_flushing = 2;
+    if (flushing_.size() == most_flushing) collect();
+    flushing_.push_back(std::async(policy_, write_out, std::exchange(table_, Table{}), folder_, write_));
     totals_bytes_ = 0;
+  }
+
+  void collect() {
+    std::future<Flushed> oldest = std::move(flushing_.front());
+    flushing_.pop_front();
+    Flushed flushed = oldest.get();
+    if (flushed.created) created_.push_back(*std::move(flushed.created));
+    tables_.push_back(std::move(flushed.table));
   }
 
   std::filesystem::path folder_;
   bool write_;
+  std::launch policy_;
   Table table_;
-  MerkleTree tree_;
+  std::deque<std::future<Flushed>> flushing_;
   std::size_t totals_bytes_ = 0;
   std::vector<Table> tables_;
   std::vector<std::filesystem::path> created_;
@@ -154,10 +195,9 @@ public:
   BatchReader(const Environment& environment, const World& world, const BatchOptions& options)
       : environment_(environment),
         options_(options),
-        loaded_(adopted_definition(world)),
-        spool_(environment.data_folder / "journals" / world.id().text() / "tables", !options.dry_run) {
-    require_definition(loaded_);
-  }
+        definition_(ruling_definition(environment, world)),
+        spool_(environment.data_folder / "journals" / world.id().text() / "tables", !options.dry_run,
+               environment.threads) {}
 
   void read() {
     std::optional<Mapping> mapping;
@@ -191,7 +231,7 @@ private:
   std::vector<std::string> begin(const Mapping& mapping, const std::vector<std::string>& header) {
     require_columns(options_, mapping, header);
     std::vector<std::string> names = names_of(mapping);
-    builder_.emplace(*loaded_.definition, mapping, names, environment_.now());
+    builder_.emplace(definition_, mapping, names, environment_.now());
     return names;
   }
 
@@ -220,7 +260,7 @@ private:
 
   const Environment& environment_;
   const BatchOptions& options_;
-  LoadedDefinition loaded_;
+  Definition definition_;
   TableSpool spool_;
   std::optional<RowBuilder> builder_;
   Row row_;

@@ -13,6 +13,7 @@
 #include "stream/log_reader.h"
 #include "world/correction.h"
 #include "world/record.h"
+#include "world/ruling_definition.h"
 
 namespace bw {
 namespace {
@@ -96,8 +97,7 @@ std::vector<Event> record_confirmation(const Environment& environment, const Wor
     throw Error(ErrorCode::refused, signer.did().text() + " is no steward of " + world.name(),
                 "a steward confirms history");
   }
-  const LoadedDefinition loaded = adopted_definition(world);
-  const Duration grace = require_definition(loaded).grace;
+  const Duration grace = ruling_definition(environment, world).grace;
   const git::Oid tree = stream_tree(world);
   for (const EventId& id : ids) {
     const KnownEvent known = require_event(environment, world, id);
@@ -148,8 +148,7 @@ std::vector<Event> record_confirmation(const Environment& environment, const Wor
 }
 
 std::vector<EventId> unconfirmed_history(const Environment& environment, const World& world) {
-  const LoadedDefinition loaded = adopted_definition(world);
-  const Duration grace = require_definition(loaded).grace;
+  const Duration grace = ruling_definition(environment, world).grace;
   const git::Oid tree = stream_tree(world);
   std::vector<std::pair<EventId, Did>> old;
   LaterWord word;

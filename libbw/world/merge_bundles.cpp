@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "world/ruling_definition.h"
 
 namespace bw {
 namespace {
@@ -75,7 +76,7 @@ std::vector<MergedBundle> append_all(const Environment& environment, World& worl
   std::vector<MergedBundle> results;
   if (all.empty()) return results;
   append_at_home(environment, world, signer, [&](const StreamState& state) {
-    return compose(all, state, admission_rule(world), environment.now(), results);
+    return compose(all, state, admission_rule(environment, world), environment.now(), results);
   });
   return results;
 }
@@ -135,11 +136,11 @@ MergedInboxes merge(const Environment& environment, World& world, const Signer& 
 
 }  // namespace
 
-AdmissionRule admission_rule(const World& world) {
+AdmissionRule admission_rule(const Environment& environment, const World& world) {
   if (!world.stream.authority.adopted()) return {};
-  const LoadedDefinition loaded = adopted_definition(world);
-  if (!loaded.definition) return {};
-  const AdmissionPolicy policy = loaded.definition->admission.policy;
+  const auto definition = find_ruling_definition(environment, world);
+  if (!definition) return {};
+  const AdmissionPolicy policy = definition->admission.policy;
   return [policy](const Event& event, const Authority& authority) -> std::optional<std::string> {
     if (policy == AdmissionPolicy::stewards && !authority.is_steward(event.actor)) {
       return "this world admits only events of its stewards";
@@ -175,7 +176,7 @@ std::optional<MergedBundle> append_bundle(const Environment& environment, World&
   append_at_home(environment, world, signer, [&](const StreamState& state) {
     if (!leaves) leaves = leave();
     if (!*leaves) return Composition{};
-    return compose(all, state, admission_rule(world), environment.now(), results);
+    return compose(all, state, admission_rule(environment, world), environment.now(), results);
   });
   return results.empty() ? std::nullopt : std::optional(std::move(results.front()));
 }

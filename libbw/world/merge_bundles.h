@@ -49,6 +49,6 @@ MergedInboxes merge_inbox_of(const Environment& environment, World& world, const
                              const git::RemoteUrl& url, const InboxLimits& limits = {});
 
 // The adopted definition's admission policy as a rule for `admit`.
-AdmissionRule admission_rule(const World& world);
+AdmissionRule admission_rule(const Environment& environment, const World& world);
 
 }  // namespace bw

@@ -11,6 +11,7 @@
 #include "world/claim.h"
 #include "world/correction.h"
 #include "world/receipts.h"
+#include "world/ruling_definition.h"
 
 namespace bw {
 namespace {
@@ -131,8 +132,7 @@ std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem:
 }
 
 Recorded record(const Environment& environment, const World& world, const Signer& signer, const Deed& deed) {
-  const LoadedDefinition loaded = adopted_definition(world);
-  const Definition& definition = require_definition(loaded);
+  const Definition definition = ruling_definition(environment, world);
   const Behaviour& behaviour = require_behaviour(definition, deed.behaviour);
   const Claim claim{behaviour.id, deed.quantity.value_or(Decimal(1)), behaviour.unit};
   if (deed.unit) require_fit(unit_problem(behaviour, *deed.unit), "convert the quantity first");
@@ -170,8 +170,7 @@ Recorded record_correction(const Environment& environment, const World& world, c
                 "event " + id.short_text() + " is a table, which is not corrected in parts",
                 "retract it and load the mended file");
   }
-  const LoadedDefinition loaded = adopted_definition(world);
-  const Definition& definition = require_definition(loaded);
+  const Definition definition = ruling_definition(environment, world);
   const Behaviour& behaviour =
       require_behaviour(definition, deed.behaviour.empty() ? own.claim->behaviour : deed.behaviour);
   const Claim claim{behaviour.id, deed.quantity.value_or(own.claim->quantity), behaviour.unit};

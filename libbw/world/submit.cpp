@@ -14,6 +14,10 @@
 namespace bw {
 namespace {
 
+// What is appended at once by whoever may: less than a bundle can hold, since all of it is in memory a few
+// times over.
+constexpr std::size_t direct_bundle_bytes = std::size_t{12} << 20;
+
 // Puts the bytes into a commit, kept here too: what was sent can be shown, and sent again.
 git::Oid bundle_commit(const Environment& environment, World& world, const Signer& signer,
                        const std::string& bytes) {
@@ -50,8 +54,10 @@ public:
   void send(std::vector<JournalEntry> entries) {
     while (!entries.empty()) {
       std::size_t next = 0;
+      BundleLimits limits;
+      if (result_.way == Submitted::Way::appended) limits.bytes = direct_bundle_bytes;
       const Bundle bundle =
-          next_bundle(journal_, entries, next, signer_.did(), world_.id(), environment_.now());
+          next_bundle(journal_, entries, next, signer_.did(), world_.id(), environment_.now(), limits);
       const std::set<EventId> taken_back = send_bundle(bundle);
       if (taken_back.empty()) {
         entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(next));

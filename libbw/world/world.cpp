@@ -22,20 +22,25 @@ std::filesystem::path state_path(const git::Repository& repository) {
   return private_folder(repository) / "verified-stream";
 }
 
+std::filesystem::path runs_folder(const git::Repository& repository) {
+  return private_folder(repository) / "verified-ids";
+}
+
 // The state saved after the last verification; empty where there is none or it is damaged, since it
 // can always be made again.
 StreamState load_state(const git::Repository& repository) {
   const auto bytes = read_file_if_exists(state_path(repository), max_state_bytes);
   if (!bytes) return {};
   try {
-    return StreamState::from_bytes(*bytes);
+    return StreamState::from_bytes(*bytes, runs_folder(repository));
   } catch (const Error&) {
     return {};
   }
 }
 
-void save_state(const git::Repository& repository, const StreamState& state) {
+void save_state(const git::Repository& repository, StreamState& state) {
   try {
+    state.ids.settle(runs_folder(repository));
     write_file(state_path(repository), state.bytes(), 0600);
   } catch (const Error& error) {
     // A cache that cannot be written (a repository on a read-only disk) only costs time.
