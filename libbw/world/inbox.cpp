@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "git/transport.h"
 #include "world/home.h"
+#include "world/quarantine.h"
 
 namespace bw {
 namespace {
@@ -49,15 +50,15 @@ std::vector<InboxRef> inbox_refs(const World& world, const NamedOids& bundles, c
   return refs;
 }
 
-InboxBundle read_bundle(const World& world, const InboxRef& ref) {
+InboxBundle read_bundle(const git::Repository& repository, const InboxRef& ref) {
   InboxBundle bundle{ref, {}, {}};
   try {
-    const auto blob = world.repository.find(world.repository.read_commit(ref.oid).tree, "bundle.jsonl");
+    const auto blob = repository.find(repository.read_commit(ref.oid).tree, "bundle.jsonl");
     if (!blob || blob->mode != git::Mode::file) {
       bundle.fault = "it holds no file bundle.jsonl";
       return bundle;
     }
-    bundle.bytes = world.repository.read_blob(blob->oid, max_bundle_bytes);
+    bundle.bytes = repository.read_blob(blob->oid, max_bundle_bytes);
     if (inbox_ref(ref.sender, sha256(bundle.bytes)) != ref.name)
       bundle.fault = "it lies under a name that is not its own";
   } catch (const Error& error) {
@@ -74,7 +75,9 @@ class Collector {
 public:
   Collector(const Environment& environment, const World& world, const Inbox& inbox, const InboxLimits& limits,
             SettledRefs& settled)
-      : environment_(environment), world_(world), inbox_(inbox), limits_(limits), settled_(settled) {}
+      : world_(world), inbox_(inbox), limits_(limits), settled_(settled) {
+    if (inbox.url) quarantine_.emplace(environment, *inbox.url);
+  }
 
   Collected collect() {
     const auto& refs = inbox_.refs;
@@ -110,9 +113,13 @@ private:
 
   bool is_answered(const InboxRef& ref) {
     const std::string name = receipt_name(ref);
-    if (ref.receipt && is_receipt(world_, name, *ref.receipt, settled_)) return true;
+    if (ref.receipt) {
+      if (settled_.contains(name, *ref.receipt)) return true;
+      const git::Repository* place = holding(*ref.receipt);
+      if (place != nullptr && is_receipt(world_, *place, name, *ref.receipt, settled_)) return true;
+    }
     const auto here = world_.repository.ref(name);
-    if (!here || !is_receipt(world_, name, *here, settled_)) return false;
+    if (!here || !is_receipt(world_, world_.repository, name, *here, settled_)) return false;
     if (inbox_.url) collected_.owed.push_back({name, *here, ref.receipt});
     return true;
   }
@@ -122,30 +129,36 @@ private:
     for (const InboxRef& ref : refs) {
       if (is_enough()) {
         ++collected_.left;
-      } else if (world_.repository.has_object(ref.oid)) {
-        collected_.bundles.push_back(read_bundle(world_, ref));
+      } else if (const git::Repository* place = holding(ref.oid); place != nullptr) {
+        collected_.bundles.push_back(read_bundle(*place, ref));
         bytes_ += collected_.bundles.back().bytes.size();
       }
     }
   }
 
+  // The repository that has the object: the world's own, or what was brought from elsewhere; or none.
+  const git::Repository* holding(const git::Oid& oid) const {
+    if (world_.repository.has_object(oid)) return &world_.repository;
+    return quarantine_ && quarantine_->has(oid) ? &quarantine_->repository() : nullptr;
+  }
+
   // What `wanted` names of each ref, where it lies elsewhere.
   template <class Wanted>
   void bring_here(const std::vector<InboxRef>& refs, const Wanted& wanted) {
-    if (!inbox_.url) return;
+    if (!quarantine_) return;
     std::vector<std::string> missing;
     for (const InboxRef& ref : refs) {
       const std::optional<std::pair<std::string, git::Oid>> object = wanted(ref);
-      if (object && !world_.repository.has_object(object->second)) missing.push_back(object->first);
+      if (object && holding(object->second) == nullptr) missing.push_back(object->first);
     }
-    fetch_objects(environment_, world_, *inbox_.url, missing);
+    quarantine_->fetch(missing);
   }
 
-  const Environment& environment_;
   const World& world_;
   const Inbox& inbox_;
   const InboxLimits& limits_;
   SettledRefs& settled_;
+  std::optional<Quarantine> quarantine_;
   Collected collected_;
   std::size_t bytes_ = 0;
 };
@@ -192,7 +205,7 @@ std::size_t unanswered_bundles(const World& world) {
   SettledRefs settled(world.repository);
   const auto waits = [&](const InboxRef& ref) {
     if (settled.contains(ref.name, ref.oid)) return false;
-    return !ref.receipt || !is_receipt(world, receipt_name(ref), *ref.receipt, settled);
+    return !ref.receipt || !is_receipt(world, world.repository, receipt_name(ref), *ref.receipt, settled);
   };
   const auto waiting = std::count_if(inbox.refs.begin(), inbox.refs.end(), waits);
   settled.save();

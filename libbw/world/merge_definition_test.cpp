@@ -88,6 +88,7 @@ TEST_CASE("two people who add different behaviours are merged by one signed comm
   CHECK(*commit_signer(commit) == story.did());
   CHECK(commit.message == "Merge bob/main\n\nbehaviour of-bob (Something) added\n");
   CHECK(git_in(story.world.folder(), {"verify-commit", "HEAD"}).status == 0);
+  // git's own merge leaves the tree that it proposed, for which ours was taken.
   CHECK(git_in(story.world.folder(), {"fsck", "--strict", "--no-dangling"}).status == 0);
   CHECK(story.is_clean());
   CHECK_FALSE(std::filesystem::exists(story.world.repository.git_folder() / "MERGE_HEAD"));

@@ -7,16 +7,17 @@
 #include "git/transport.h"
 #include "stream/commit_author.h"
 #include "world/home.h"
+#include "world/quarantine.h"
 
 namespace bw {
 namespace {
 
 constexpr std::size_t max_fetched_receipts = 10'000;
 
-std::string receipt_line(const World& world, const git::Oid& oid) {
-  const auto blob = world.repository.find(world.repository.read_commit(oid).tree, "receipt.json");
+std::string receipt_line(const git::Repository& repository, const git::Oid& oid) {
+  const auto blob = repository.find(repository.read_commit(oid).tree, "receipt.json");
   if (!blob || blob->mode != git::Mode::file) return "";
-  std::string line = world.repository.read_blob(blob->oid, max_receipt_bytes + 1);
+  std::string line = repository.read_blob(blob->oid, max_receipt_bytes + 1);
   if (line.ends_with('\n')) line.pop_back();
   return line;
 }
@@ -36,7 +37,7 @@ git::Oid receipt_commit(const Environment& environment, World& world, const Sign
 git::Oid keep(World& world, const std::string& ref, const git::Oid& receipt) {
   for (;;) {
     const auto present = world.repository.ref(ref);
-    if (present && (present == receipt || read_receipt(world, ref, *present))) return *present;
+    if (present && (present == receipt || read_receipt(world, world.repository, ref, *present))) return *present;
     if (world.repository.update_ref(ref, receipt, present, "bw: receipt")) return receipt;
   }
 }
@@ -60,11 +61,12 @@ bool push_together(const Environment& environment, const World& world, const git
 
 }  // namespace
 
-Result<Receipt> read_receipt(const World& world, std::string_view ref, const git::Oid& oid) {
+Result<Receipt> read_receipt(const World& world, const git::Repository& repository, std::string_view ref,
+                             const git::Oid& oid) {
   const auto name = parse_bundle_ref(ref);
   if (!name || !ref.starts_with(receipt_prefix)) return Reason{"it does not lie under a receipt's name"};
   try {
-    auto receipt = parse_receipt(receipt_line(world, oid));
+    auto receipt = parse_receipt(receipt_line(repository, oid));
     if (!receipt) return receipt;
     if (receipt->world != world.id()) return Reason{"it is of another world"};
     if (receipt->bundle != name->bundle) return Reason{"it is about another bundle"};
@@ -79,9 +81,10 @@ Result<Receipt> read_receipt(const World& world, std::string_view ref, const git
   }
 }
 
-bool is_receipt(const World& world, std::string_view ref, const git::Oid& oid, SettledRefs& settled) {
+bool is_receipt(const World& world, const git::Repository& repository, std::string_view ref,
+                const git::Oid& oid, SettledRefs& settled) {
   if (settled.contains(ref, oid)) return true;
-  if (!world.repository.has_object(oid) || !read_receipt(world, ref, oid)) return false;
+  if (!repository.has_object(oid) || !read_receipt(world, repository, ref, oid)) return false;
   settled.add(ref, oid);
   return true;
 }
@@ -89,7 +92,7 @@ bool is_receipt(const World& world, std::string_view ref, const git::Oid& oid, S
 MyReceipts my_receipts(const World& world, const Did& me) {
   MyReceipts mine;
   for (const auto& [ref, oid] : world.repository.refs(std::string(receipt_prefix) + me.short_id() + "/")) {
-    auto receipt = read_receipt(world, ref, oid);
+    auto receipt = read_receipt(world, world.repository, ref, oid);
     if (receipt) {
       mine.receipts.push_back(*std::move(receipt));
     } else {
@@ -99,30 +102,6 @@ MyReceipts my_receipts(const World& world, const Did& me) {
   std::stable_sort(mine.receipts.begin(), mine.receipts.end(),
                    [](const Receipt& a, const Receipt& b) { return a.at < b.at; });
   return mine;
-}
-
-void fetch_objects(const Environment& environment, const World& world, const git::RemoteUrl& url,
-                   const std::vector<std::string>& refs) {
-  const auto fetch = [&](const std::vector<std::string>& wanted) {
-    git::fetch(world.repository, url, wanted, transport_options(environment));
-  };
-  for (std::size_t at = 0; at < refs.size(); at += refs_per_command) {
-    const auto begin = refs.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto end = refs.begin() + static_cast<std::ptrdiff_t>(std::min(refs.size(), at + refs_per_command));
-    try {
-      fetch({begin, end});
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::invalid) throw;
-      // One of them holds objects that git does not take; the others shall not suffer from it.
-      for (auto ref = begin; ref != end; ++ref) {
-        try {
-          fetch({*ref});
-        } catch (const Error& alone) {
-          if (alone.code() != ErrorCode::invalid) throw;
-        }
-      }
-    }
-  }
 }
 
 std::vector<Receipt> fetch_receipts(const Environment& environment, World& world, const git::RemoteUrl& url,
@@ -139,15 +118,19 @@ std::vector<Receipt> fetch_receipts(const Environment& environment, World& world
     return sent.contains(parse_bundle_ref(ref.name)->bundle);
   });
   if (found.size() > max_fetched_receipts) found.resize(max_fetched_receipts);
-  std::vector<std::string> missing;
-  for (const git::RemoteRef& ref : found) {
-    if (!world.repository.has_object(ref.oid)) missing.push_back(ref.name);
-  }
-  fetch_objects(environment, world, url, missing);
+  std::vector<std::string> names;
+  for (const git::RemoteRef& ref : found) names.push_back(ref.name);
+  Quarantine quarantine(environment, url);
+  quarantine.fetch(names);
+  std::erase_if(found, [&](const git::RemoteRef& ref) {
+    return !quarantine.has(ref.oid) || !read_receipt(world, quarantine.repository(), ref.name, ref.oid);
+  });
+  names.clear();
+  for (const git::RemoteRef& ref : found) names.push_back(ref.name);
+  quarantine.release(world.repository, names);
   std::vector<Receipt> taken;
   for (const git::RemoteRef& ref : found) {
-    if (!world.repository.has_object(ref.oid)) continue;
-    auto receipt = read_receipt(world, ref.name, ref.oid);
+    auto receipt = read_receipt(world, world.repository, ref.name, ref.oid);
     if (receipt && keep(world, ref.name, ref.oid) == ref.oid) taken.push_back(*std::move(receipt));
   }
   return taken;
@@ -157,7 +140,7 @@ git::Oid leave_receipt(const Environment& environment, World& world, const Signe
                        const Digest& bundle, std::vector<Verdict> verdicts) {
   const std::string ref = receipt_ref(sender, bundle);
   const auto present = world.repository.ref(ref);
-  if (present && read_receipt(world, ref, *present)) return *present;
+  if (present && read_receipt(world, world.repository, ref, *present)) return *present;
   const Receipt receipt{signer.did(), environment.now(), bundle, world.id(), std::move(verdicts)};
   return keep(world, ref, receipt_commit(environment, world, signer, write_receipt(receipt, signer)));
 }

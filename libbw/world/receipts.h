@@ -12,11 +12,14 @@
 
 namespace bw {
 
-// What lies at `oid` under the receipt's name `ref`; the reason where it is no receipt that counts.
-Result<Receipt> read_receipt(const World& world, std::string_view ref, const git::Oid& oid);
+// What lies at `oid` in `repository` (the world's own, or a quarantine) under the receipt's name `ref`; the
+// reason where it is no receipt that counts.
+Result<Receipt> read_receipt(const World& world, const git::Repository& repository, std::string_view ref,
+                             const git::Oid& oid);
 
 // The same as a yes or no, remembered.
-bool is_receipt(const World& world, std::string_view ref, const git::Oid& oid, SettledRefs& settled);
+bool is_receipt(const World& world, const git::Repository& repository, std::string_view ref,
+                const git::Oid& oid, SettledRefs& settled);
 
 struct MyReceipts {
   std::vector<Receipt> receipts;  // in the order of their times
@@ -43,11 +46,5 @@ struct OwedReceipt {
 // arrived first.
 std::vector<std::string> bring_receipts(const Environment& environment, const World& world,
                                         const git::RemoteUrl& url, const std::vector<OwedReceipt>& owed);
-
-// Brings objects here by the names that they have at another repository, so many at a time, under no
-// name of ours. What vanished there, or is nothing that git would take, stays away.
-void fetch_objects(const Environment& environment, const World& world, const git::RemoteUrl& url,
-                   const std::vector<std::string>& refs);
-inline constexpr std::size_t refs_per_command = 200;
 
 }  // namespace bw

@@ -16,7 +16,7 @@ load people
   cd 'eve fork'
   "$BW" verify
   for commit in $(git rev-list main stream); do git verify-commit "$commit"; done
-  [ -z "$(git fsck --strict --no-dangling 2>&1 | grep -v ^Checking)" ]
+  [ -z "$(git fsck --strict 2>&1 | grep -v ^Checking)" ]
   [ "$(git rev-list --count main)" -eq 2 ]
   [ "$(git remote)" = upstream ]
   [ -z "$(git status --porcelain)" ]

@@ -82,8 +82,9 @@ HOOK
   [[ $stdout == *'1 admitted'* ]]
 }
 
-@test "fetching leaves no name of a stranger's in a steward's repository" {
+@test "fetching leaves nothing of a stranger's in a steward's repository" {
   eve_submitted
+  bundle=$(git -C home.git rev-parse "$REF")
   git -C home.git update-ref refs/bw/inbox/x/y "$(echo junk | git -C home.git hash-object -w --stdin)"
   become ada
   "$BW" -C ada merge --inbox
@@ -91,6 +92,8 @@ HOOK
   apart "$BW" -C ada merge --inbox
   [ "$status" -eq 0 ]
   [[ $stdout == *'inbox is empty'* ]]
+  refute git -C ada cat-file -e "$bundle"
+  [ -z "$(git -C ada fsck --strict --no-progress 2>&1)" ]
 }
 
 @test "objects that git does not take harm only the ref under which they lie" {

@@ -11,7 +11,7 @@ load people
   cd 'my 世界'
   "$BW" verify
   for commit in $(git rev-list main stream); do git verify-commit "$commit"; done
-  [ -z "$(git fsck --strict --no-dangling --no-progress 2>&1)" ]
+  [ -z "$(git fsck --strict --no-progress 2>&1)" ]
   [ -z "$(git status --porcelain)" ]
   [ "$(git log -1 --format=%an stream)" = "$(git log -1 --format=%ae stream | cut -d@ -f1)" ]
   head -1 betterworld.yaml | grep -q 'yaml-language-server: $schema=./schemas/betterworld.schema.json'
@@ -64,7 +64,7 @@ load people
   cd copy
   "$BW" verify
   for commit in $(git rev-list main stream); do git verify-commit "$commit"; done
-  [ -z "$(git fsck --strict --no-dangling --no-progress 2>&1)" ]
+  [ -z "$(git fsck --strict --no-progress 2>&1)" ]
   [ ! -e "$BW_HOME/config/identity" ]
 }
 
