@@ -5,8 +5,10 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "stream/checkpoint_rules.h"
 #include "stream/log_reader.h"
 #include "tlog/proof.h"
+#include "world/checkpoint_archive.h"
 #include "world/checkpoint_memory.h"
 #include "world/proof.h"
 
@@ -123,6 +125,30 @@ int list(Session& session) {
   return 0;
 }
 
+struct Archiving {
+  std::filesystem::path folder;
+};
+
+int archive(Session& session, const Archiving& given) {
+  const World world = open_world_of(session);
+  const Archived archived = archive_checkpoints(session.environment, world, given.folder);
+  session.done(counted(archived.written, "checkpoint is", "checkpoints are") + " archived");
+  if (session.json()) {
+    session.print_json(
+        {{"written", archived.written}, {"agreeing", archived.agreeing}, {"beyond", archived.beyond}});
+  } else {
+    session.print("{} added; the log here begins with the {} that {} there\n",
+                  counted(archived.written, "checkpoint", "checkpoints"), archived.agreeing,
+                  archived.agreeing == 1 ? "was" : "were");
+  }
+  if (archived.beyond > 0) {
+    session.warn("{} there {} more entries than this copy: it is old, or was rolled back",
+                 counted(archived.beyond, "checkpoint", "checkpoints"),
+                 archived.beyond == 1 ? "covers" : "cover");
+  }
+  return 0;
+}
+
 int keys(Session& session) {
   const World world = open_world_of(session);
   const Authority& authority = world.stream.authority;
@@ -131,6 +157,7 @@ int keys(Session& session) {
     for (const LogKey& key : authority.log_keys()) {
       all.push_back({{"key", key.verifier.vkey()},
                      {"owner", key.owner.text()},
+                     {"live", !key.until && authority.may_append(key.owner)},
                      {"from", key.from},
                      {"until", key.until ? Json(*key.until) : Json(nullptr)}});
     }
@@ -138,16 +165,15 @@ int keys(Session& session) {
         {{"origin", log_origin(world.id())}, {"keys", all}, {"witnesses", authority.witnesses()}});
     return 0;
   }
-  for (const LogKey& key : authority.log_keys()) {
-    if (!key.until) session.print("{}\n", key.verifier.vkey());
-  }
+  for (const NoteVerifier& key : live_log_keys(authority)) session.print("{}\n", key.vkey());
   return 0;
 }
 
 }  // namespace
 
 void declare_checkpoint(Commands& commands) {
-  Command& command = commands.add("checkpoint", Purpose::trust, "Print and compare what the log signed");
+  Command& command =
+      commands.add("checkpoint", Purpose::trust, "Print, compare and archive what the log signed");
   command.description =
       "A checkpoint is the log's signed promise: so many entries, under this Merkle root. Two people who "
       "hold the "
@@ -186,15 +212,35 @@ void declare_checkpoint(Commands& commands) {
   listed.examples = {{"bw checkpoint list", "Sizes, roots and when each was seen first"}};
   listed.json = {{"checkpoints", "for each: size, root, seen, note"}};
 
+  Command& archived = command.verb("archive", "Keep what the log signed in a folder, and compare");
+  Archiving& archiving = archived.runs(archive);
+  archived.argument(archiving.folder, "FOLDER", "where they are kept; made where it is missing")
+      .offer_folders();
+  archived.description =
+      "Compares every checkpoint in the folder with the log here, then adds each that this machine saw and "
+      "the one "
+      "that the world's witnesses cosigned, a file each, changing none. Kept elsewhere (another disk, a "
+      "repository of "
+      "your own), it proves what the log once said, also where this machine is gone.";
+  archived.examples = {
+      {"bw checkpoint archive /media/stick/ohca", "Adds what is new, and compares with the rest"}};
+  archived.json = {{"written", "files that were added"},
+                   {"agreeing", "files that were there, and that the log here begins with"},
+                   {"beyond", "files of more entries than this copy has"}};
+  archived.exit_codes = {{1, "a checkpoint there is of another history, or none"},
+                         {4, "a checkpoint there is of another log"}};
+
   Command& all_keys = command.verb("keys", "Print the log's keys");
   all_keys.runs(keys);
   all_keys.description =
       "Prints the keys that sign checkpoints, one a line: what somebody without a copy needs to check a "
       "proof.";
   all_keys.examples = {{"bw checkpoint keys", "For \"bw verify --proof … --log-key\""}};
-  all_keys.json = {{"origin", "the log's name, bw/<world id>"},
-                   {"keys", "for each: key, owner, from and until (indices in the log)"},
-                   {"witnesses", "keys of the witnesses that the world names"}};
+  all_keys.json = {
+      {"origin", "the log's name, bw/<world id>"},
+      {"keys",
+       "for each: key, owner, live (whether it signs checkpoints now), from and until (indices in the log)"},
+      {"witnesses", "keys of the witnesses that the world names"}};
   command.see_also = {"prove", "verify", "tiles"};
 }
 

@@ -34,6 +34,7 @@ void declare_undo(Commands& commands);
 void declare_validate(Commands& commands);
 void declare_verify(Commands& commands);
 void declare_version(Commands& commands);
+void declare_witness(Commands& commands);
 void declare_world(Commands& commands);
 
 namespace {
@@ -63,6 +64,7 @@ void declare(Commands& commands) {
   declare_prove(commands);
   declare_checkpoint(commands);
   declare_tiles(commands);
+  declare_witness(commands);
   declare_steward(commands);
   declare_merge_driver(commands);
   declare_world(commands);

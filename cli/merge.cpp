@@ -78,6 +78,12 @@ int conclude_bundles(Session& session, Json& told, const std::vector<MergedBundl
 int conclude_inboxes(Session& session, Json& told, const MergedInboxes& merged) {
   const int status = conclude_bundles(session, told, merged.bundles, merged.left);
   for (const std::string& warning : merged.warnings) session.warn("{}", session.shown(warning));
+  if (merged.cosigned) session.done("the stream's cosigned checkpoint is renewed");
+  if (session.json()) {
+    told["cosigned"] = told.value("cosigned", false) || merged.cosigned;
+  } else if (merged.cosigned) {
+    session.print("The world's witnesses stand behind more now: their cosignatures are in the stream\n");
+  }
   if (merged.left > 0)
     session.note("{} more {} in the inbox: run \"bw merge --inbox\" again.", merged.left,
                  merged.left == 1 ? "bundle waits" : "bundles wait");
@@ -225,7 +231,9 @@ void declare_merge(Commands& commands) {
                "admit everything in the inboxes of this repository, its home and its remotes");
   command.description =
       "A bundle's events are each admitted, found to be in the log already, or refused with the reason; the "
-      "sender gets a signed receipt. Merging the same bundle twice changes nothing.\n\n"
+      "sender gets a signed receipt. Merging the same bundle twice changes nothing. With --inbox, what the "
+      "world's "
+      "witnesses said is collected as well (see `bw witness collect`).\n\n"
       "A branch or a remote's main is merged by meaning: two people who added different behaviours never "
       "conflict; a real conflict names goal and field, keeps comments and order, and leaves both versions to "
       "choose from.";
@@ -234,6 +242,7 @@ void declare_merge(Commands& commands) {
                       {"bw merge origin/contribute/z6Mk…/more-training", "Merges a contribution into main"}};
   command.json = {
       {"bundles", "for each: bundle, sender, problem, warnings, admitted, duplicate, refused, events"},
+      {"cosigned", "--inbox: whether cosignatures of the world's witnesses were put into the stream"},
       {"left", "how many bundles wait in the inboxes for another run"},
       {"outcome", "of a definition: already, fast_forward, merged or conflicts"},
       {"changes", "what it brought, in meaning"},

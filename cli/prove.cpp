@@ -39,23 +39,33 @@ int run(Session& session, const Given& given) {
   const World world = open_world_of(session);
   const ProofOf what = parse_what(session, world, given.what);
   const TlogProof proof = prove(session.environment, world, what);
+  const Checkpoint checkpoint = *Checkpoint::parse(proof.checkpoint.text);
+  const Cosigned behind = cosigned(proof.checkpoint, proof_policy(world).witnesses);
   if (given.output) write_file(*given.output, proof.text());
   if (session.json()) {
     Json object = {{"event", what.event.text()},
                    {"row", what.row ? Json(*what.row) : Json(nullptr)},
                    {"index", proof.index},
-                   {"size", world.stream.covered()},
-                   {"root", world.stream.checkpoint->root.hex()},
+                   {"size", checkpoint.size},
+                   {"root", checkpoint.root.hex()},
+                   {"witnesses", behind.by.size()},
                    {"file", given.output ? Json(given.output->string()) : Json(nullptr)}};
     if (!given.output) object["proof"] = proof.text();
     session.print_json(object);
   } else if (given.output) {
     session.print("{}  entry {} of {}\n", session.shown(given.output->string()), proof.index,
-                  world.stream.covered());
+                  checkpoint.size);
     session.note("Anyone checks it with:\n  bw verify --proof {} --world-id {} --log-key KEY",
                  session.shown(given.output->string()), world.id().text());
   } else {
     session.write(proof.text());
+  }
+  if (!behind.enough) {
+    session.warn(
+        "no proof that the world's own copies accept yet: it asks for {} witnesses, and {} behind this "
+        "checkpoint; once they have cosigned more, prove it again",
+        world.stream.authority.witness_quorum(),
+        behind.by.empty() ? "none stands" : fmt::format("only {} stand", behind.by.size()));
   }
   return 0;
 }
@@ -75,7 +85,10 @@ void declare_prove(Commands& commands) {
       "lead "
       "from it to the checkpoint's root, and the signed checkpoint with its witnesses. Whoever trusts the "
       "log's "
-      "key checks it offline, with \"bw verify --proof\" or with any other program that knows the format.\n\n"
+      "key checks it offline, with \"bw verify --proof\" or with any other program that knows the format. It "
+      "is the "
+      "last checkpoint behind which the world's witnesses stand, where that covers the event, otherwise the "
+      "last one.\n\n"
       "Of a table, `EVENT:17` proves the 17th row without showing the others; a row of a private table can "
       "be "
       "proved by whoever has it in the journal.";
@@ -86,6 +99,7 @@ void declare_prove(Commands& commands) {
                   {"index", "the entry's place in the log"},
                   {"size", "entries under the checkpoint"},
                   {"root", "its Merkle root"},
+                  {"witnesses", "how many of the world's witnesses stand behind it"},
                   {"file", "where the proof was written, or null"},
                   {"proof", "the proof itself, without --output"}};
   command.exit_codes = {{4, "no checkpoint covers the event yet, or the rows are not yours to show"}};

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/witnessed.h"
 #include "cli/world_access.h"
 
 namespace bw::cli {
@@ -84,6 +85,7 @@ Json status_json(const Status& status) {
           {"ahead", status.ahead_behind ? Json(status.ahead_behind->first) : Json(nullptr)},
           {"behind", status.ahead_behind ? Json(status.ahead_behind->second) : Json(nullptr)},
           {"home", home_text(status.home)},
+          {"witnessed", witnessed_json(status.witnessed)},
           {"inboxes", inboxes_json(status)},
           {"merging", status.merging ? Json(*status.merging) : Json(nullptr)},
           {"unverified", status.unverified},
@@ -122,6 +124,8 @@ void print_status(Session& session, const Status& status) {
                                      counted(status.size, "entry", "entries"), status.pending)});
   table.row({"  definition", definition_text(status)});
   table.row({"  home", home_text(status.home)});
+  if (status.witnessed)
+    table.row({"  witnesses", witnessed_text(*status.witnessed, session.environment.now())});
   table.row({"  me", me_text(status)});
   if (status.me)
     table.row(
@@ -144,6 +148,9 @@ void print_status(Session& session, const Status& status) {
                                                   : "going on, conflicts in " + listed(*status.merging)});
   }
   session.print(table);
+  if (status.witnessed && !status.witnessed->warning.empty())
+    session.print("  {} {}\n", session.styled(Style::warning, "witnesses"),
+                  session.shown(status.witnessed->warning));
   for (const std::string& sentence : status.unverified)
     session.print("  {} {}\n", session.styled(Style::warning, "unverified"), session.shown(sentence));
   for (const auto& [event, reason] : status.refused) {
@@ -215,6 +222,7 @@ void declare_status(Commands& commands) {
       {"ahead", "commits of main that origin lacks, or null"},
       {"behind", "commits of origin that main lacks, or null"},
       {"home", "where appends go"},
+      {"witnessed", witnessed_meaning},
       {"next", "commands to run next in `folder`, most urgent first"},
       {"next_reasons", "why, for each of them"}};
   command.see_also = {"log", "submit", "pull", "verify"};

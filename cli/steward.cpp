@@ -153,6 +153,10 @@ int list(Session& session) {
   session.print(table);
   session.print("{} of {} decide together\n", authority.threshold(),
                 counted(authority.stewards().size(), "steward", "stewards"));
+  if (!authority.witnesses().empty()) {
+    session.print("{} of {} must stand behind the log\n", authority.witness_quorum(),
+                  counted(authority.witnesses().size(), "witness", "witnesses"));
+  }
   for (const auto& [id, proposal] : authority.open_proposals()) {
     session.print("open {}: {} ({} of {})\n", id.short_text(), session.shown(proposal.change.sentence()),
                   proposal.approvals.size(), authority.threshold());

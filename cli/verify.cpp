@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/verify_proof.h"
+#include "cli/witnessed.h"
 #include "cli/world_access.h"
 #include "world/checkpoint_memory.h"
 #include "world/verify_world.h"
@@ -62,7 +63,8 @@ Json result_json(const WorldVerification& verification) {
           {"head", state.head ? Json(state.head->hex()) : Json(nullptr)},
           {"problems", problems},
           {"warnings", warnings},
-          {"ineffective", ineffective}};
+          {"ineffective", ineffective},
+          {"witnessed", witnessed_json(verification.witnessed)}};
 }
 
 void print_result(Session& session, const WorldVerification& verification) {
@@ -83,6 +85,13 @@ void print_result(Session& session, const WorldVerification& verification) {
                 counted(state.covered(), "entry", "entries"),
                 state.pending() > 0 ? fmt::format(", {} pending", state.pending()) : "");
   session.print("  world  {}\n  root   {}\n", state.authority.world().text(), state.checkpoint->root.hex());
+  if (const auto& head = verification.witnessed) {
+    session.print("  witnesses  {}\n", witnessed_text(*head, session.environment.now()));
+    if (head->best) {
+      for (const Cosigned::By& by : head->best->behind.by)
+        session.print("    {}  {}\n", by.at.text(), session.shown(by.name));
+    }
+  }
   if (!verification.stream.ineffective.empty()) {
     session.print("  {} of authority without effect (see --json)\n",
                   counted(verification.stream.ineffective.size(), "act", "acts"));
@@ -135,7 +144,11 @@ void declare_verify(Commands& commands) {
       "against the authority before it, every event's signature and strict form, tables, definition sets, "
       "the "
       "Merkle root of every checkpoint, the times of recording, and published openings against what was "
-      "committed to. Names the first bad thing and all others.\n\n"
+      "committed to. Names the first bad thing and all others. Where the world asks for witnesses, it tells "
+      "which of "
+      "them stand behind how much of the log and how long ago they saw it, and warns where that is longer "
+      "than the "
+      "definition's `freshness` allows: what is here may then be kept from what is new.\n\n"
       "With --proof it checks one file instead: offline, against the world you are in, or with nothing but a "
       "world's id and log keys that you trust already.";
   command.examples = {
@@ -152,6 +165,7 @@ void declare_verify(Commands& commands) {
                   {"problems", "for each: where and what"},
                   {"warnings", "what is no fault but worth knowing"},
                   {"ineffective", "acts of authority without effect: event, index, reason"},
+                  {"witnessed", witnessed_meaning},
                   {"since", "--since: size and root of that checkpoint"},
                   {"reason", "--proof: why it does not hold"},
                   {"event", "--proof: the event, whole"},

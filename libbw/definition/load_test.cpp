@@ -111,6 +111,9 @@ TEST_CASE("a complete definition becomes a model") {
   CHECK(d.name.in("zh") == "急救");
   CHECK(d.utc_offset.seconds == 8 * 3600);
   CHECK(d.grace.seconds == 30 * 86400);
+  CHECK_FALSE(d.freshness);
+  CHECK(load_text(with("grace: 30d", "grace: 30d\nfreshness: 7d")).definition->freshness->seconds ==
+        7 * 86400);
   CHECK(d.sdgs == std::vector{3, 11});
   CHECK(d.units.find("device")->precision == 0);
   CHECK(d.indicators.find("hours")->aggregate == Aggregate::max);
@@ -145,6 +148,9 @@ TEST_CASE("keys that are unknown, missing or of another type are named where the
   CHECK(wrong("title: Training", "title: 7") == Places{"13:12 wrong-type"});
   CHECK(wrong("title: Training", "title:") == Places{"13:5 wrong-type"});
   CHECK(wrong("grace: 30d", "grace: soon") == Places{"10:8 malformed"});
+  CHECK(wrong("grace: 30d", "grace: 30d\nfreshness: often") == Places{"11:12 malformed"});
+  CHECK(wrong("grace: 30d", "grace: 30d\nfreshness: 59m") == Places{"11:12 freshness-too-short"});
+  CHECK(wrong("grace: 30d", "grace: 30d\nfreshness: 1h").empty());
   CHECK(wrong("utc_offset: \"+08:00\"", "utc_offset: \"+15:00\"") == Places{"9:13 utc-offset"});
   CHECK(wrong("visibility: sealed", "visibility: seeled") == Places{"49:17 not-allowed"});
   CHECK(load_text(with("visibility: sealed", "visibility: seeled")).problems.at(0).hint.find("sealed") !=

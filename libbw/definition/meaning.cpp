@@ -58,10 +58,15 @@ void check_head(Scope& scope) {
                   "offsets go from -14:00 to +14:00");
     }
   }
-  if (const Node* grace = scope.root.find("grace"); grace && grace->kind == Kind::string) {
-    if (const auto parsed = Duration::parse(grace->text); !parsed) {
-      scope.error(*grace, "duration", fmt::format("\"{}\" is {}", yaml::brief(*grace, 40), parsed.reason()),
+  for (const char* key : {"grace", "freshness"}) {
+    const Node* length = scope.root.find(key);
+    if (!length || length->kind != Kind::string) continue;
+    if (const auto parsed = Duration::parse(length->text); !parsed) {
+      scope.error(*length, "duration", fmt::format("\"{}\" is {}", yaml::brief(*length, 40), parsed.reason()),
                   "");
+    } else if (length->key == "freshness" && parsed->seconds < 3600) {
+      scope.error(*length, "freshness-too-short", "no witness looks at a log so often that this would hold",
+                  "give at least 1h");
     }
   }
 }

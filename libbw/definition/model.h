@@ -225,6 +225,7 @@ struct Definition {
   std::optional<std::string> licence;
   UtcOffset utc_offset;
   Duration grace;
+  std::optional<Duration> freshness;  // how old the newest word of enough witnesses may be
   ById<Phase> action_plan;
   ById<Unit> units;
   ById<Indicator> indicators;

@@ -225,6 +225,7 @@ Definition read_definition(const Node& root) {
   definition.licence = optional_text(root, "licence");
   if (const auto offset = UtcOffset::parse(text_of(root, "utc_offset"))) definition.utc_offset = *offset;
   if (const auto grace = Duration::parse(text_of(root, "grace"))) definition.grace = *grace;
+  if (const auto limit = Duration::parse(text_of(root, "freshness"))) definition.freshness = *limit;
   definition.action_plan = ById(items(root, "action_plan", read_phase));
   definition.units = ById(items(root, "units", read_unit));
   definition.indicators = ById(items(root, "indicators", read_indicator));

@@ -103,4 +103,11 @@ git::Oid append_checkpoint(git::Repository& repository, const StreamState& state
   return commit(repository, state, edits, fmt::format("Checkpoint at {}\n", state.size()), now, signer);
 }
 
+git::Oid append_cosigned(git::Repository& repository, const StreamState& state, const Note& cosigned,
+                         Timestamp now, const Signer& signer) {
+  require_clock(state, now);
+  const std::vector<git::TreeEdit> edits = {{"cosigned", repository.write_blob(cosigned.bytes())}};
+  return commit(repository, state, edits, "Cosigned by the witnesses\n", now, signer);
+}
+
 }  // namespace bw

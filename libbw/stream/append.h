@@ -36,4 +36,8 @@ git::Oid append_entries(git::Repository& repository, const StreamState& state, c
 git::Oid append_checkpoint(git::Repository& repository, const StreamState& state, const Note& checkpoint,
                            Timestamp now, const Signer& signer);
 
+// The same with a checkpoint of this stream behind which enough witnesses stand.
+git::Oid append_cosigned(git::Repository& repository, const StreamState& state, const Note& cosigned,
+                         Timestamp now, const Signer& signer);
+
 }  // namespace bw

@@ -57,7 +57,8 @@ std::string check_key(const Json& item, const Did& actor, const WorldId& world,
   }
   std::array<std::uint8_t, 32> public_key{};
   if (use == "log" || use == "witness") {
-    const auto verifier = NoteVerifier::parse(key);
+    const auto verifier =
+        NoteVerifier::parse(key, use == "log" ? NoteKeyType::ed25519 : NoteKeyType::cosignature);
     if (!verifier) return "the key: " + verifier.reason();
     public_key = verifier->public_key;
     if (use == "log") {
@@ -235,7 +236,7 @@ std::optional<std::string> Authority::change_objection(const StewardChange& chan
     case Act::remove_device:
       return unless(devices_.contains(*change.did), "this actor is no device");
     case Act::add_witness:
-      return unless(!witnesses_.contains(*change.witness), "this witness is named already");
+      return unless(!names_witness(*change.witness), "this witness, or its key, is named already");
     case Act::remove_witness:
       if (!witnesses_.contains(*change.witness)) return "no such witness is named";
       return unless(witnesses_.size() > witness_quorum_, "fewer witnesses would remain than the quorum");
@@ -243,11 +244,21 @@ std::optional<std::string> Authority::change_objection(const StewardChange& chan
       return unless(change.number >= 1 && change.number <= stewards_.size(),
                     "a threshold is from 1 to the number of stewards");
     case Act::set_witness_quorum:
+      if (change.number > max_witness_quorum) return "a note has no room for so many cosignatures";
       return unless(change.number <= witnesses_.size(), "a quorum is at most the number of witnesses");
     case Act::set_home:
       break;
   }
   return std::nullopt;
+}
+
+// Under another name the same key would count for two.
+bool Authority::names_witness(const std::string& vkey) const {
+  const auto key_of = [](const std::string& text) {
+    return text.substr(text.find('+') + std::string_view("+01234567+").size());
+  };
+  return std::any_of(witnesses_.begin(), witnesses_.end(),
+                     [&](const std::string& named) { return key_of(named) == key_of(vkey); });
 }
 
 bool Authority::decided_by(const std::set<Did>& approvals) const {

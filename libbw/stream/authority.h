@@ -26,6 +26,9 @@ namespace bw {
 // Signers of commits on `main` that one genesis or one adoption can name.
 inline constexpr std::size_t max_definition_signers = 400;
 
+// Cosignatures that fit into a note of 32 signatures beside the log's own.
+inline constexpr std::uint32_t max_witness_quorum = 31;
+
 struct ForkParent {
   WorldId world;
   std::uint64_t size = 0;
@@ -73,6 +76,8 @@ public:
   const std::set<Did>& devices() const { return devices_; }
   // Everyone who announced an identity: who joined.
   const std::set<Did>& members() const { return members_; }
+  // Who cosigns checkpoints, by vkey (C2SP tlog-cosignature, Ed25519), each key under one name; and how many
+  // must. None are asked for where the quorum is 0.
   const std::set<std::string>& witnesses() const { return witnesses_; }
   std::uint32_t witness_quorum() const { return witness_quorum_; }
   const std::vector<LogKey>& log_keys() const { return log_keys_; }
@@ -104,6 +109,7 @@ private:
   Result<Effect> propose(const Event& event, std::int64_t recorded) const;
   Result<Effect> approve(const Event& event, std::int64_t recorded) const;
   std::optional<std::string> change_objection(const StewardChange& change) const;
+  bool names_witness(const std::string& vkey) const;
   // Whether so many of those who approved are stewards now as must decide together.
   bool decided_by(const std::set<Did>& approvals) const;
   void enact(const StewardChange& change, std::int64_t recorded);

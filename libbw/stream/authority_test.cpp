@@ -263,9 +263,19 @@ TEST_CASE("stewards name devices, witnesses, their quorum and the home") {
   CHECK(history.propose(ada, change_of(Act::remove_device, dan)).empty());
 
   StewardChange witness = change_of(Act::add_witness, 0u);
-  witness.witness = NoteSigner::generate("witness.example", counting_random()).verifier().vkey();
+  const auto key_named = [](const std::string& name, NoteKeyType type, std::uint64_t seed = 0) {
+    return NoteSigner::generate(name, counting_random(seed), type).verifier().vkey();
+  };
+  // A key that signs as a log does cosigns nothing.
+  witness.witness = key_named("witness.example", NoteKeyType::ed25519);
+  CHECK_FALSE(history.propose(ada, witness).empty());
+  witness.witness = key_named("witness.example", NoteKeyType::cosignature);
   CHECK(contains(history.propose(ada, change_of(Act::set_witness_quorum, 1)), "quorum"));
   CHECK(history.propose(ada, witness).empty());
+  StewardChange same = witness;
+  same.witness = key_named("other.example", NoteKeyType::cosignature);
+  CHECK(contains(history.propose(ada, same), "its key, is named already"));
+  CHECK(contains(history.propose(ada, change_of(Act::set_witness_quorum, 2)), "the number of witnesses"));
   CHECK(history.propose(ada, change_of(Act::set_witness_quorum, 1)).empty());
   CHECK(history.authority.witness_quorum() == 1);
   witness.act = Act::remove_witness;
@@ -273,6 +283,14 @@ TEST_CASE("stewards name devices, witnesses, their quorum and the home") {
   CHECK(history.propose(ada, change_of(Act::set_witness_quorum, 0u)).empty());
   CHECK(history.propose(ada, witness).empty());
   CHECK(contains(history.propose(ada, witness), "no such witness"));
+  witness.act = Act::add_witness;
+  for (std::uint64_t seed = 0; seed <= max_witness_quorum; ++seed) {
+    witness.witness = key_named("witness.example", NoteKeyType::cosignature, seed * 1000);
+    REQUIRE(history.propose(ada, witness).empty());
+  }
+  CHECK(
+      contains(history.propose(ada, change_of(Act::set_witness_quorum, max_witness_quorum + 1)), "no room"));
+  CHECK(history.propose(ada, change_of(Act::set_witness_quorum, max_witness_quorum)).empty());
 }
 
 TEST_CASE("a change in any other form is refused") {
@@ -328,6 +346,14 @@ TEST_CASE("a key is announced with the proof that one holds it") {
   CHECK(contains(refusal(announced(ben, key, "log", other)), "proof of possession"));
   Json body = announced(ben, key, "log", world);
   body["keys"][0]["use"] = "witness";
+  CHECK(contains(refusal(body), "not of the type for cosignatures"));
+  const NoteSigner cosigner =
+      NoteSigner::generate("witness.example", counting_random(), NoteKeyType::cosignature);
+  body = announced(ben, cosigner, "witness", world);
+  body["keys"][0]["use"] = "log";
+  CHECK(contains(refusal(body), "not of the type Ed25519"));
+  body["keys"][0]["use"] = "witness";
+  body["keys"][0]["proof"] = announced(ben, cosigner, "log", world)["keys"][0]["proof"];
   CHECK(contains(refusal(body), "proof of possession"));
   body = announced(ben, key, "log", world);
   body["keys"][0].erase("proof");

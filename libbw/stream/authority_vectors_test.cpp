@@ -66,12 +66,37 @@ public:
     rule("steward.approved", 2, {{"proposal", again}});  // possible no more: stays open, not approved
     rule("steward.proposed", 3, change("remove_sequencer", "did", did(4)));  // is none
     rule("steward.crowned", 2, Json::object());                              // no such kind
+    rule_witnesses();
     rule("behaviour.logged", 5, {{"behaviour", "walk"}, {"quantity", "1"}, {"unit", "km"}});
   }
 
   Json json() const { return {{"entries", entries_}, {"in_the_end", state()}}; }
 
 private:
+  // Witness keys sign cosignatures, each under one name; what two decide is made in force by the second.
+  void rule_witnesses() {
+    const auto witness = [](const char* name, char byte, NoteKeyType type = NoteKeyType::cosignature) {
+      return NoteSigner::generate(name, always(byte), type).verifier().vkey();
+    };
+    const auto decide = [&](const Json& body) {
+      rule("steward.proposed", 2, body);
+      rule("steward.approved", 3, {{"proposal", events_.back().id.text()}});
+    };
+    const std::string first = witness("witness.example/w1", 8);
+    // A key of a log.
+    rule("steward.proposed", 2, change("add_witness", "witness", witness("w", 8, NoteKeyType::ed25519)));
+    decide(change("add_witness", "witness", first));
+    rule("steward.proposed", 2, change("add_witness", "witness", witness("another.example", 8)));  // its key
+    decide(change("add_witness", "witness", witness("witness.example/w2", 9)));
+    rule("steward.proposed", 2, change("set_witness_quorum", "number", 3));  // more than there are
+    decide(change("set_witness_quorum", "number", 2));
+    rule("steward.proposed", 2, change("remove_witness", "witness", first));  // fewer than the quorum
+    decide(change("set_witness_quorum", "number", 1));
+    const std::string own = witness("witness.example/w3", log_byte);
+    rule("identity.announced", 5, {{"keys", {announced(own, 5)}}});  // a proof of another use
+    rule("identity.announced", 5, {{"keys", {announced(own, 5, "witness")}}});
+  }
+
   static std::string did(char byte) { return actor(byte)->did().text(); }
 
   static Json change(const char* act, const char* operand, const Json& value) {
@@ -85,11 +110,11 @@ private:
             {"signers", {did(2), did(3)}}};
   }
 
-  Json announced(const std::string& key, char owner) const {
+  Json announced(const std::string& key, char owner, const std::string& use = "log") const {
     const auto signer = actor(owner);
     const Signature proof =
-        SecretKey(std::string(32, log_byte)).sign(possession_statement("log", signer->did(), *world_, key));
-    return {{"key", key}, {"proof", to_base64url(view(proof))}, {"use", "log"}};
+        SecretKey(std::string(32, log_byte)).sign(possession_statement(use, signer->did(), *world_, key));
+    return {{"key", key}, {"proof", to_base64url(view(proof))}, {"use", use}};
   }
 
   void rule(const char* kind, char by, Json body) {
@@ -121,7 +146,9 @@ private:
             {"members", texts(authority_.members())},
             {"open_proposals", authority_.open_proposals().size()},
             {"sequencers", texts(authority_.sequencers())},
-            {"stewards", texts(authority_.stewards())}};
+            {"stewards", texts(authority_.stewards())},
+            {"witness_quorum", authority_.witness_quorum()},
+            {"witnesses", authority_.witnesses()}};
   }
 
   std::int64_t now_ = 1'767'225'600;

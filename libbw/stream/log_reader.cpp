@@ -65,8 +65,9 @@ std::vector<Digest> read_leaf_hashes(const git::Repository& repository, const gi
   return leaves;
 }
 
-std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree) {
-  const auto entry = repository.find(tree, "checkpoint");
+std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree,
+                                         std::string_view path) {
+  const auto entry = repository.find(tree, path);
   if (!entry || entry->mode != git::Mode::file) return std::nullopt;
   const auto note = Note::parse(repository.read_blob(entry->oid, Note::max_bytes));
   if (!note || !Checkpoint::parse(note->text)) return std::nullopt;

@@ -27,9 +27,10 @@ void read_entries_backwards(const git::Repository& repository, const git::Oid& t
 // Error(invalid) where the tree lacks one.
 std::vector<Digest> read_leaf_hashes(const git::Repository& repository, const git::Oid& tree, TreeSize size);
 
-// The file `checkpoint`, a signed note whose text parses as a checkpoint; nothing where there is none, or
-// something else.
-std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree);
+// The file `checkpoint` (`cosigned`), a signed note whose text parses as a checkpoint; nothing where there is
+// none, or something else.
+std::optional<Note> read_checkpoint_note(const git::Repository& repository, const git::Oid& tree,
+                                         std::string_view path = "checkpoint");
 
 // One entry. Error(invalid) where it does not exist or does not parse.
 Entry read_entry(const git::Repository& repository, const git::Oid& tree, std::uint64_t index);

@@ -80,7 +80,8 @@ Result<StewardChange> StewardChange::parse(const Json& json) {
       break;
     case Operand::witness:
       change.witness = reader.text("witness");
-      if (const auto key = NoteVerifier::parse(*change.witness); !key) reader.refuse(key.reason());
+      if (const auto key = NoteVerifier::parse(*change.witness, NoteKeyType::cosignature); !key)
+        reader.refuse(key.reason());
       break;
   }
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};

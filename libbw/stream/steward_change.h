@@ -28,7 +28,7 @@ struct StewardChange {
   };
   Act act = Act::add_steward;
   std::optional<Did> did;              // add_, remove_ steward, sequencer, device
-  std::optional<std::string> witness;  // add_, remove_ witness: its vkey
+  std::optional<std::string> witness;  // add_, remove_ witness: the vkey of a cosigner
   std::uint32_t number = 0;            // set_threshold, set_witness_quorum
   std::optional<std::string> home;     // set_home; nothing: the machine that made the world
 

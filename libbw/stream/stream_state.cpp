@@ -9,7 +9,7 @@ namespace bw {
 namespace {
 
 // Changes whenever a verified state of an earlier program must not be trusted any more.
-constexpr std::string_view state_version = "bw-verified-3";
+constexpr std::string_view state_version = "bw-verified-4";
 
 Json digests_json(const std::vector<Digest>& digests) {
   Json list = Json::array();
@@ -19,6 +19,25 @@ Json digests_json(const std::vector<Digest>& digests) {
 
 Digest digest_from(const Json& json) {
   return Digest::from_hex(json.get<std::string>()).value();
+}
+
+Json roots_json(const std::map<TreeSize, Digest>& roots) {
+  Json list = Json::array();
+  for (const auto& [size, root] : roots) list.push_back({size, root.hex()});
+  return list;
+}
+
+std::map<TreeSize, Digest> roots_from(const Json& list) {
+  std::map<TreeSize, Digest> roots;
+  for (const Json& item : list) roots.emplace(item.at(0), digest_from(item.at(1)));
+  return roots;
+}
+
+std::optional<Checkpoint> checkpoint_from(const Json& json, const char* name) {
+  if (!json.contains(name)) return std::nullopt;
+  const auto checkpoint = Checkpoint::parse(json.at(name).get<std::string>());
+  if (!checkpoint) throw Error(ErrorCode::invalid, checkpoint.reason());
+  return *checkpoint;
 }
 
 // Throws Error(invalid), Json::exception or std::bad_optional_access where the content is none.
@@ -33,14 +52,10 @@ StreamState read_state(std::string_view content, const std::filesystem::path& ru
   for (const Json& item : json.at("frontier")) frontier.push_back(digest_from(item));
   state.tree = MerkleTree(json.at("size"), std::move(frontier));
   state.last_recorded = json.at("last_recorded");
-  for (const Json& item : json.at("boundaries")) {
-    state.boundaries.emplace(item.at(0), digest_from(item.at(1)));
-  }
-  if (json.contains("checkpoint")) {
-    const auto checkpoint = Checkpoint::parse(json.at("checkpoint").get<std::string>());
-    if (!checkpoint) throw Error(ErrorCode::invalid, checkpoint.reason());
-    state.checkpoint = *checkpoint;
-  }
+  state.boundaries = roots_from(json.at("boundaries"));
+  state.recent = roots_from(json.at("recent"));
+  state.checkpoint = checkpoint_from(json, "checkpoint");
+  state.cosigned = checkpoint_from(json, "cosigned");
   state.ids = EventIndex::restore(json.at("ids"), content.substr(std::min(end + 1, content.size())), runs);
   if (state.ids.size() != state.tree.size()) throw Error(ErrorCode::invalid, "its parts do not agree");
   return state;
@@ -50,15 +65,16 @@ StreamState read_state(std::string_view content, const std::filesystem::path& ru
 
 std::string StreamState::bytes() const {
   Json json = {{"authority", authority.json()},
+               {"boundaries", roots_json(boundaries)},
                {"frontier", digests_json(tree.frontier())},
                {"head", head ? Json(head->hex()) : Json(nullptr)},
                {"ids", ids.runs_json()},
                {"last_recorded", last_recorded},
+               {"recent", roots_json(recent)},
                {"size", tree.size()},
                {"version", state_version}};
-  json["boundaries"] = Json::array();
-  for (const auto& [size, root] : boundaries) json["boundaries"].push_back({size, root.hex()});
   if (checkpoint) json["checkpoint"] = checkpoint->text();
+  if (cosigned) json["cosigned"] = cosigned->text();
   const std::string content = json.dump() + "\n" + ids.recent_bytes();
   return sha256(content).hex() + "\n" + content;
 }

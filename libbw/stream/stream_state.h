@@ -30,8 +30,13 @@ struct StreamState {
   MerkleTree tree;  // over every entry up to head
   std::int64_t last_recorded = 0;
   std::optional<Checkpoint> checkpoint;  // the last one
+  std::optional<Checkpoint> cosigned;    // the last one behind which enough witnesses stood
   // Roots at the ends of commits since then: the sizes that the next checkpoint may cover.
   std::map<TreeSize, Digest> boundaries;
+  // The last checkpoints, of which the next cosigned one must be: size → root, not below the last cosigned
+  // one.
+  static constexpr std::size_t max_recent = 256;
+  std::map<TreeSize, Digest> recent;
   EventIndex ids;
 
   TreeSize size() const { return tree.size(); }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "stream/checkpoint_rules.h"
 #include "stream/commit_author.h"
 #include "stream/definition_set.h"
 #include "stream/entry.h"
@@ -41,9 +42,11 @@ public:
     const bool first = !state().head.has_value();
     check_parent(commit);
     new_tree_ = commit.tree;
-    // A checkpoint covers entries of earlier commits, so it is judged before the new ones are read.
+    // A checkpoint covers entries of earlier commits, so it is judged before the new ones are read; and
+    // before the cosigned one, which may be the same.
     for (const git::TreeChange& change : changes) {
-      if (change.path == "checkpoint") take_checkpoint(change);
+      if (change.path == "checkpoint") take_note(change, take_checkpoint);
+      if (change.path == "cosigned") take_note(change, take_cosigned);
     }
     // Who may append is what stood before this commit.
     if (!first) check_appender(commit);
@@ -225,47 +228,16 @@ private:
     state().last_recorded = std::max(state().last_recorded, recorded);
   }
 
-  // ── checkpoint ─────────────────────────────────────────────────────────────────────────────────
+  // ── checkpoint, cosigned ───────────────────────────────────────────────────────────────────────
 
-  void take_checkpoint(const git::TreeChange& change) {
+  using Take = std::vector<std::string> (*)(StreamState& state, const Result<Note>& note);
+  void take_note(const git::TreeChange& change, Take take) {
     if (!change.after || change.after->mode != git::Mode::file) {
-      problem("checkpoint", "it was removed or is no regular file");
+      problem(change.path, "it was removed or is no regular file");
       return;
     }
     const auto note = Note::parse(repository_.read_blob(change.after->oid, Note::max_bytes));
-    const auto checkpoint = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(Reason{note.reason()});
-    if (!checkpoint) {
-      problem("checkpoint", checkpoint.reason());
-      return;
-    }
-    if (!state().authority.exists() || checkpoint->origin != log_origin(state().authority.world())) {
-      problem("checkpoint", "its origin is another log");
-      return;
-    }
-    const std::size_t problems_before = result_.problems.size();
-    if (checkpoint->size < state().covered()) problem("checkpoint", "it covers less than the one before");
-    const auto root = state().boundaries.find(checkpoint->size);
-    if (root == state().boundaries.end()) {
-      problem("checkpoint", fmt::format("no commit before it ended at {} entries", checkpoint->size));
-    } else if (root->second != checkpoint->root) {
-      problem("checkpoint", fmt::format("its root is not that of the first {} entries", checkpoint->size));
-    }
-    if (!signed_by_live_key(*note))
-      problem("checkpoint", "no live log key of a steward or sequencer signed it");
-    if (result_.problems.size() > problems_before) return;
-    state().checkpoint = *checkpoint;
-    // The covered size stays: a second checkpoint may cover the same entries.
-    state().boundaries.erase(state().boundaries.begin(), state().boundaries.lower_bound(checkpoint->size));
-  }
-
-  bool signed_by_live_key(const Note& note) {
-    const auto& keys = state().authority.log_keys();
-    return std::any_of(keys.begin(), keys.end(), [&](const LogKey& key) {
-      // The key id first: everyone who joins may announce a key, and a signature takes long to check.
-      const auto is_its = [&](const NoteSignature& one) { return one.key_id == key.verifier.key_id; };
-      return std::any_of(note.signatures.begin(), note.signatures.end(), is_its) && !key.until &&
-             state().authority.may_append(key.owner) && note.verified_by(key.verifier);
-    });
+    for (std::string& fault : take(state(), note)) problem(change.path, std::move(fault));
   }
 
   // ── what entries name ──────────────────────────────────────────────────────────────────────────
@@ -343,8 +315,9 @@ private:
   }
 
   void check_belongs(const git::TreeChange& change) {
-    const bool known = change.path == "checkpoint" || change.path.starts_with("log/") ||
-                       change.path.starts_with("tables/") || change.path.starts_with("definition/");
+    const bool known = change.path == "checkpoint" || change.path == "cosigned" ||
+                       change.path.starts_with("log/") || change.path.starts_with("tables/") ||
+                       change.path.starts_with("definition/");
     if (!known) problem(printable(change.path), "this file does not belong in a stream");
   }
 

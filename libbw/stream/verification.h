@@ -9,7 +9,9 @@
 //   * each entry: strict form, signature, world, not twice, `recorded` never falling;
 //   * tables and definition sets: exactly what the events committed to;
 //   * a checkpoint: signed by a live log key of an appender, over entries of earlier commits, its root
-//     that of the entries, never smaller than the one before.
+//     that of the entries, never smaller than the one before;
+//   * the cosigned one: a checkpoint of this stream behind which enough of the world's witnesses stand
+//     (stream/checkpoint_rules.h).
 //
 // After a fault it goes on where that makes sense, so that one run names them all. The state of a run
 // that found a fault is not to be built upon.

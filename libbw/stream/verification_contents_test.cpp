@@ -109,7 +109,7 @@ TEST_CASE("files that do not belong, of another mode, removed or changed are nam
   const auto problems = [&](const git::TreeEdit& edit) { return world.problems(world.commit({edit})); };
   const std::string table = table_path(world.table.root);
   CHECK(contains(problems(world.put("README.md", "hello\n")), "README.md: this file does not belong"));
-  CHECK(contains(problems(world.put("cosigned", "hello\n")), "does not belong"));
+  CHECK(contains(problems(world.put("witnessed", "hello\n")), "does not belong"));
   CHECK(contains(problems(world.put("logs/000.jsonl", "x\n")), "does not belong"));
   CHECK(contains(problems(world.put("tables/x", "x\n")), "no entry of this commit names"));
   CHECK(

@@ -162,6 +162,17 @@ void wait_after(const Environment& environment, int attempt) {
   std::this_thread::sleep_for(std::chrono::milliseconds(random % most));
 }
 
+Error too_often() {
+  return {ErrorCode::cannot, "other stewards were faster each time; nothing was appended",
+          "try again in a moment"};
+}
+
+void require_appender(const World& world, const Did& me) {
+  if (world.stream.authority.may_append(me)) return;
+  throw Error(ErrorCode::refused, me.text() + " is no steward or sequencer of " + world.name(),
+              "submit to an inbox instead, or ask a steward");
+}
+
 // The authority as it will be once these events are in the log.
 Authority authority_after(const StreamState& state, const std::vector<Event>& events, Timestamp now) {
   Authority authority = state.authority;
@@ -174,10 +185,7 @@ Authority authority_after(const StreamState& state, const std::vector<Event>& ev
 std::optional<std::uint64_t> try_append(const Environment& environment, World& world, const Signer& signer,
                                         const Compose& compose, HomeCopy& home) {
   home.catch_up();
-  if (!world.stream.authority.may_append(signer.did())) {
-    throw Error(ErrorCode::refused, signer.did().text() + " is no steward or sequencer of " + world.name(),
-                "submit to an inbox instead, or ask a steward");
-  }
+  require_appender(world, signer.did());
   Composition composition = compose(world.stream);
   const std::uint64_t size = world.stream.size();
   const auto before = home.details();
@@ -244,6 +252,21 @@ void settle_home(const Environment& environment, World& world) {
   home.catch_up();
 }
 
+bool put_cosigned_at_home(const Environment& environment, World& world, const Signer& signer,
+                          const std::function<std::optional<Note>()>& choose) {
+  HomeCopy home(environment, world);
+  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+    if (attempt > 0) wait_after(environment, attempt);
+    home.catch_up();
+    require_appender(world, signer.did());
+    const std::optional<Note> note = choose();
+    if (!note) return false;
+    const git::Oid commit = append_cosigned(world.repository, world.stream, *note, environment.now(), signer);
+    if (home.put(verify_continuation(environment, world, commit), std::nullopt, std::nullopt)) return true;
+  }
+  throw too_often();
+}
+
 std::uint64_t append_at_home(const Environment& environment, World& world, const Signer& signer,
                              const Compose& compose) {
   HomeCopy home(environment, world);
@@ -252,10 +275,7 @@ std::uint64_t append_at_home(const Environment& environment, World& world, const
     if (attempt > 0) wait_after(environment, attempt);
     size = try_append(environment, world, signer, compose, home);
   }
-  if (!size) {
-    throw Error(ErrorCode::cannot, "other stewards were faster each time; nothing was appended",
-                "try again in a moment");
-  }
+  if (!size) throw too_often();
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
     if (try_checkpoint(environment, world, signer, home)) return *size;
     wait_after(environment, attempt);

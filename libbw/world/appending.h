@@ -6,6 +6,7 @@
 // does not hold.
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "stream/append.h"
@@ -27,6 +28,11 @@ using Compose = std::function<Composition(const StreamState& state)>;
 // often). On return `world` stands at the new head.
 std::uint64_t append_at_home(const Environment& environment, World& world, const Signer& signer,
                              const Compose& compose);
+
+// Puts the note that `choose` gives at home as the world's cosigned checkpoint (stream/checkpoint_rules.h);
+// chosen anew each time someone was faster. False where there was none to put. Errors as above.
+bool put_cosigned_at_home(const Environment& environment, World& world, const Signer& signer,
+                          const std::function<std::optional<Note>()>& choose);
 
 // Brings this copy and the home to the same state: what home has is verified and taken, and where the
 // home lacks what this copy holds (it was just named) it gets it. Errors as above.

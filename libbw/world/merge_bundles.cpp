@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "world/collecting.h"
 #include "world/ruling_definition.h"
 
 namespace bw {
@@ -187,7 +188,11 @@ MergedInboxes merge_inboxes(const Environment& environment, World& world, const 
   std::vector<Inbox> inboxes = {inbox_here(world)};
   for (const git::RemoteUrl& url : inbox_addresses(world))
     inboxes.push_back(inbox_at(environment, world, url));
-  return merge(environment, world, signer, inboxes, limits);
+  MergedInboxes merged = merge(environment, world, signer, inboxes, limits);
+  CollectedCosignatures collected = collect_cosignatures(environment, world, &signer);
+  merged.cosigned = collected.appended;
+  std::move(collected.warnings.begin(), collected.warnings.end(), std::back_inserter(merged.warnings));
+  return merged;
 }
 
 MergedInboxes merge_inbox_of(const Environment& environment, World& world, const Signer& signer,

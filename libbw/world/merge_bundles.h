@@ -35,12 +35,14 @@ std::optional<MergedBundle> append_bundle(const Environment& environment, World&
 struct MergedInboxes {
   std::vector<MergedBundle> bundles;
   std::size_t left = 0;               // bundles that wait for another run
+  bool cosigned = false;              // the stream's cosigned checkpoint was renewed
   std::vector<std::string> warnings;  // receipts of earlier runs that still cannot be brought to senders
 };
 
 // Collects the inboxes of this repository, of the home and of every configured remote, admits what lies
 // there unanswered, an append for each inbox, and leaves receipts where the bundles lay. Where a receipt
-// did not arrive, the next run brings it.
+// did not arrive, the next run brings it. What the world's witnesses left is collected too
+// (world/collecting.h).
 MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
                             const InboxLimits& limits = {});
 

@@ -8,8 +8,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "stream/checkpoint_rules.h"
 #include "stream/log_reader.h"
 #include "stream/table.h"
+#include "world/backing.h"
 
 namespace bw {
 namespace {
@@ -110,10 +112,13 @@ TlogProof prove(const Environment& environment, const World& world, const ProofO
   const git::Oid tree = world.repository.read_commit(*world.stream.head).tree;
   TlogProof proof;
   proof.index = *index;
-  const auto checkpoint = read_checkpoint_note(world.repository, tree);
+  const auto standing = cosigned_standing(world.repository, world.stream);
+  const bool witnessed = standing && standing->behind.enough && *index < standing->checkpoint.size;
+  const auto checkpoint = witnessed ? standing->note : read_checkpoint_note(world.repository, tree);
   if (!checkpoint) throw Error(ErrorCode::invalid, "the stream holds no checkpoint");
   proof.checkpoint = *checkpoint;
-  const std::vector<Digest> leaves = read_leaf_hashes(world.repository, tree, world.stream.covered());
+  const TreeSize size = witnessed ? standing->checkpoint.size : world.stream.covered();
+  const std::vector<Digest> leaves = read_leaf_hashes(world.repository, tree, size);
   proof.hashes = inclusion_proof(subtrees_of(leaves), *index, leaves.size());
   std::string line;
   read_entries(world.repository, tree, *index, *index + 1, [&](std::uint64_t, std::string_view entry) {
@@ -155,14 +160,8 @@ ProofPolicy proof_policy(const World& world) {
   const Authority& authority = world.stream.authority;
   ProofPolicy policy;
   policy.origin = log_origin(authority.world());
-  for (const LogKey& key : authority.log_keys()) {
-    if (!key.until) policy.logs.push_back(key.verifier);
-  }
-  std::vector<NoteVerifier> witnesses;
-  for (const std::string& vkey : authority.witnesses()) {
-    if (auto witness = NoteVerifier::parse(vkey, NoteKeyType::cosignature)) witnesses.push_back(*witness);
-  }
-  policy.witnesses = WitnessRule::at_least(authority.witness_quorum(), witnesses);
+  policy.logs = live_log_keys(authority);
+  policy.witnesses = witness_rule(authority);
   return policy;
 }
 

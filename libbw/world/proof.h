@@ -26,8 +26,9 @@ struct ProofOf {
   std::optional<std::uint64_t> row;  // counted from 1
 };
 
-// Errors: invalid where the log does not hold the event or the table no such row; refused where no checkpoint
-// covers it yet, or where the rows are private and not in my journal.
+// Against the checkpoint behind which the world's witnesses stand (`cosigned`) where that covers the event,
+// else against its last one. Errors: invalid where the log does not hold the event or the table no such row;
+// refused where no checkpoint covers it yet, or where the rows are private and not in my journal.
 TlogProof prove(const Environment& environment, const World& world, const ProofOf& what);
 
 struct ProvenRow {
@@ -48,8 +49,8 @@ struct CheckedProof {
 // Checks everything that the proof says. The reason names the first thing that does not hold.
 Result<CheckedProof> check_entry_proof(std::string_view bytes, const ProofPolicy& policy);
 
-// What a proof is trusted by in a verified world: its origin, the log keys that were not retired, and the
-// witnesses it asks for.
+// What a proof is trusted by in a verified world: its origin, the log keys that were not retired of those who
+// may append, and the witnesses it asks for.
 ProofPolicy proof_policy(const World& world);
 
 // The same, as told by a reader who has no copy: the id of the world and keys or a policy file's content.

@@ -6,10 +6,12 @@
 #include "base/text.h"
 #include "stream/commit_author.h"
 #include "world/clone.h"
+#include "world/collecting.h"
 #include "world/inbox.h"
 #include "world/plain_git.h"
 #include "world/standing.h"
 #include "world/submit.h"
+#include "world/witnessing.h"
 
 namespace bw {
 namespace {
@@ -92,6 +94,15 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   }
 }
 
+void read_witnesses(const Environment& environment, const World& world, Status& status) {
+  status.witnessed = witnessed_head(world.repository, world.stream, environment.now());
+  status.cosigned_due = due_cosigned(world, environment.now()).has_value();
+  const auto witness = find_witness(environment);
+  if (!witness || !world.stream.authority.witnesses().contains(witness->verifier().vkey())) return;
+  const auto latest = witness->latest(log_origin(world.id()));
+  status.to_cosign = world.stream.checkpoint && (!latest || latest->text != world.stream.checkpoint->text());
+}
+
 std::vector<NextStep> next_steps(const Status& status) {
   std::vector<NextStep> steps;
   const auto step = [&](bool when, std::string command, std::string why) {
@@ -111,6 +122,9 @@ std::vector<NextStep> next_steps(const Status& status) {
        "put main's definition in force");
   step(status.steward && (status.inbox > 0 || !status.inboxes.empty()), "bw merge --inbox",
        "others have submitted");
+  step(status.to_cosign, "bw witness cosign", "the log has grown since your witness saw it");
+  step(status.steward && status.cosigned_due, "bw witness collect",
+       "witnesses stand behind more than the stream says");
   step(status.proposals > 0, "bw steward list", "proposals wait for your approval");
   step(status.to_attest > 0, "bw attest", "others say that they did something, and it waits for your word");
   step(!status.refused.empty(),
@@ -144,6 +158,7 @@ Status world_status(const Environment& environment, const World& world) {
   read_merge(world, status);
   read_unverified(world, status);
   read_my_part(environment, world, status);
+  read_witnesses(environment, world, status);
   status.next_steps = next_steps(status);
   return status;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stream/receipt.h"
+#include "world/backing.h"
 #include "world/home.h"
 #include "world/identity.h"
 #include "world/seen_inboxes.h"
@@ -44,6 +45,9 @@ struct Status {
   std::size_t proposals = 0;                             // open, that I have not approved (stewards)
   // Commits of main ahead of and behind origin; nothing where there is no origin.
   std::optional<std::pair<std::size_t, std::size_t>> ahead_behind;
+  std::optional<WitnessedHead> witnessed;  // nothing where the world asks for no witnesses
+  bool cosigned_due = false;               // enough witnesses stand behind more than the stream says
+  bool to_cosign = false;  // the world names this machine's witness, and has grown since it cosigned
   Home home;
   bool copy_of_home = false;  // a copy of the home's folder, to which nothing is appended
   // A merge in the work tree that waits for its end: the files that still hold two versions.

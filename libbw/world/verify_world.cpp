@@ -51,6 +51,11 @@ WorldVerification verify_world(const Environment& environment, const std::filesy
   }
   if (!state.checkpoint) verification.problems.push_back({"branch stream", "there is no checkpoint"});
   compare_with_memory(environment, *repository, state, verification);
+  if (verification.stream.ok() && state.head) {
+    verification.witnessed = witnessed_head(*repository, state, environment.now());
+    if (verification.witnessed && !verification.witnessed->warning.empty())
+      verification.stream.warnings.push_back(verification.witnessed->warning);
+  }
   const auto details = repository->ref(details_ref);
   if (details && state.head) {
     try {

@@ -2,9 +2,11 @@
 // Verifying a whole world from nothing: no key, no network, and nothing remembered.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "world/backing.h"
 #include "world/world.h"
 
 namespace bw {
@@ -12,6 +14,7 @@ namespace bw {
 struct WorldVerification {
   StreamVerification stream;
   std::vector<std::string> opening_faults;  // openings on branch `details` that match nothing: warnings
+  std::optional<WitnessedHead> witnessed;   // nothing where the world asks for no witnesses
   std::vector<StreamProblem> problems;      // of the stream and of what stands beside it, first first
   bool ok() const { return problems.empty(); }
 };

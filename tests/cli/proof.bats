@@ -103,6 +103,35 @@ world_with_deed() {
   [[ $stdout == *'history was changed'* ]]
 }
 
+@test "an archive of checkpoints grows, agrees with the log, and proves where it does not" {
+  world_with_deed
+  apart "$BW" checkpoint archive ../archive --json
+  [ "$status" -eq 0 ]
+  before=$(jq .written <<<"$stdout")
+  [ "$before" -ge 1 ]
+  cp -a . ../old
+  "$BW" log "$BEHAVIOUR" >/dev/null
+  "$BW" submit >/dev/null
+  apart "$BW" checkpoint archive ../archive --json
+  [ "$(jq -r '.written, .agreeing, .beyond' <<<"$stdout" | paste -sd' ')" = "1 $before 0" ]
+  cmp "../archive/$(entries .).checkpoint" <("$BW" checkpoint show)
+  apart "$BW" -C ../old checkpoint archive ../archive
+  [ "$status" -eq 0 ]
+  [[ $stderr == *'1 checkpoint there covers more entries than this copy'* ]]
+  # Another root under the same size.
+  { sed -n 1,2p "../archive/$(entries .).checkpoint"; sed -n '3p' <(cat ../archive/*.checkpoint); sed -n '4,$p' \
+    "../archive/$(entries .).checkpoint"; } >../bent
+  cp ../bent "../archive/$(entries .).checkpoint"
+  apart "$BW" checkpoint archive ../archive
+  [ "$status" -eq 1 ]
+  [[ $stderr == *'two histories of this world'* ]]
+  cd ..
+  "$BW" init second --template minimal >/dev/null 2>&1
+  apart "$BW" -C second checkpoint archive "$PWD/archive"
+  [ "$status" -eq 4 ]
+  [[ $stderr == *'another log'* ]]
+}
+
 @test "a copy that was rolled back is found to be shorter than what was seen" {
   world_with_deed
   cp -a . ../old

@@ -134,6 +134,18 @@ def merkle_root(leaves):
     return node(merkle_root(leaves[:split]), merkle_root(leaves[split:]))
 
 
+def consistency_proof(leaves, old):
+    """RFC 6962 §2.1.2, as it is written there: from the first `old` of the leaves to all of them."""
+    def subproof(m, part, whole):
+        if m == len(part):
+            return [] if whole else [merkle_root(part)]
+        split = 1 << (len(part) - 1).bit_length() - 1
+        if m <= split:
+            return subproof(m, part[:split], whole) + [merkle_root(part[split:])]
+        return subproof(m - split, part[split:], False) + [merkle_root(part[:split])]
+    return subproof(old, leaves, True) if 0 < old < len(leaves) else []
+
+
 def leaf_hash(line):
     return sha256(b"\x00" + line.encode())
 
@@ -188,21 +200,24 @@ def subkey(seed, number):
                            person=b"bw-keys1" + bytes(8)).digest()
 
 
-def key_id(name, public_key):
-    return sha256(name.encode() + b"\n\x01" + public_key)[:4]
+LOG, COSIGNER = 1, 4  # types of keys: of a log, and of a witness
 
 
-def vkey(name, public_key):
-    return f"{name}+{key_id(name, public_key).hex()}+{base64.b64encode(bytes([1]) + public_key).decode()}"
+def key_id(name, public_key, kind=LOG):
+    return sha256(name.encode() + b"\n" + bytes([kind]) + public_key)[:4]
 
 
-def parse_vkey(text):
+def vkey(name, public_key, kind=LOG):
+    return f"{name}+{key_id(name, public_key, kind).hex()}+{base64.b64encode(bytes([kind]) + public_key).decode()}"
+
+
+def parse_vkey(text, kind=LOG):
     name, _, key = text.split("+", 2) if text.count("+") >= 2 else ("", "", "")
     try:
         data = base64.b64decode(key, validate=True)
     except ValueError as error:
         raise Refused("not a vkey") from error
-    require(len(data) == 33 and data[0] == 1 and vkey(name, data[1:]) == text, "not a vkey")
+    require(len(data) == 33 and data[0] == kind and vkey(name, data[1:], kind) == text, "not a vkey")
     return name, data[1:]
 
 
@@ -409,7 +424,7 @@ class Authority:
             return None
         members(item, "key", "proof", "use")
         if use in ("log", "witness"):
-            owner, public = parse_vkey(key)
+            owner, public = parse_vkey(key, LOG if use == "log" else COSIGNER)
             require(use == "witness" or owner == "bw/" + self.world, "another log")
         else:
             require(use in ("credential", "recovery"), "use")
@@ -446,7 +461,7 @@ class Authority:
         if operand == "did":
             public_key_of(value)
         elif operand == "witness":
-            parse_vkey(value)
+            parse_vkey(value, COSIGNER)
         elif operand == "number":
             require(is_integer(value) and value <= 1000, "number")
         else:
@@ -458,13 +473,15 @@ class Authority:
         return getattr(self, {"witness": "witnesses"}.get(what, what + "s"))
 
     def possible(self, act, value):
+        if act == "add_witness":
+            return parse_vkey(value, COSIGNER)[1] not in {parse_vkey(w, COSIGNER)[1] for w in self.witnesses}
         if act.startswith("add_"):
             return value not in self.group(act)
         if act.startswith("remove_"):
             least = {"remove_steward": self.k, "remove_witness": self.quorum}.get(act, 0)
             return value in self.group(act) and len(self.group(act)) > least
         return {"set_threshold": lambda: 1 <= value <= len(self.stewards),
-                "set_witness_quorum": lambda: value <= len(self.witnesses), "set_home": lambda: True}[act]()
+                "set_witness_quorum": lambda: value <= min(31, len(self.witnesses)), "set_home": lambda: True}[act]()
 
     def propose(self, actor, body, name, recorded):
         require(actor in self.stewards, "no steward")
@@ -736,6 +753,61 @@ def check_checkpoints(v):
         same(log_path(int(number)), path, "log path")
 
 
+def note_signatures(lines, name, kind, key):
+    """The signatures by a key among signature lines."""
+    found = []
+    for line in lines.split("\n")[:-1]:
+        dash, signer, blob = line.split(" ")
+        require(dash == "\u2014", "a signature line")
+        data = base64.b64decode(blob, validate=True)
+        if signer == name and data[:4] == key_id(name, key, kind):
+            found.append(data[4:])
+    return found
+
+
+def witness_status(body, log_name, log_key, leaves, cosigned_before):
+    """What a witness of C2SP tlog-witness answers who trusts one key of one log, all of whose leaves are known here."""
+    head, _, note = body.partition("\n\n")
+    old, *hashes = head.split("\n")
+    if not old.startswith("old ") or not old[4:].isascii() or not old[4:].isdigit() or str(int(old[4:])) != old[4:]:
+        return 400
+    old = int(old[4:])
+    text, _, lines = note.rpartition("\n\n")
+    text += "\n"
+    origin, size, root = text.split("\n")[:-1]
+    if origin != log_name:
+        return 404
+    signatures = note_signatures(lines, log_name, LOG, log_key)
+    if not signatures or not all(ed25519_verify(log_key, text.encode(), each) for each in signatures):
+        return 403
+    if old > int(size):
+        return 400
+    if old != (cosigned_before or 0):
+        return 409
+    proof = [base64.b64encode(each).decode() for each in consistency_proof(leaves[:int(size)], old)]
+    return 200 if hashes == proof and root == base64.b64encode(merkle_root(leaves[:int(size)])).decode() else 422
+
+
+def check_witness(v):
+    leaves = [leaf_hash(line) for line in v["lines"]]
+    log_seed, seed = bytes.fromhex(v["log"]["seed"]), bytes.fromhex(v["witness"]["seed"])
+    name, public = v["witness"]["name"], ed25519_public(seed)
+    same(vkey(name, public, COSIGNER), v["witness"]["vkey"], "vkey of a witness")
+    same(parse_vkey(v["witness"]["vkey"], COSIGNER), (name, public), "vkey of a witness")
+    refused(parse_vkey, v["witness"]["vkey"], "a witness's key as a log's")
+    signing = base64.b64encode(bytes([COSIGNER]) + seed).decode()
+    same(f"PRIVATE+KEY+{name}+{key_id(name, public, COSIGNER).hex()}+{signing}", v["witness"]["signing_key"], "signing key")
+    text = f"{v['log']['name']}\n{len(leaves)}\n{base64.b64encode(merkle_root(leaves)).decode()}\n"
+    signature = ed25519_sign(seed, f"cosignature/v1\ntime {v['time']}\n{text}".encode())
+    blob = key_id(name, public, COSIGNER) + v["time"].to_bytes(8, "big") + signature
+    line = f"\u2014 {name} {base64.b64encode(blob).decode()}\n"
+    same(line, v["signature_line"], "cosignature")
+    same(sign_note(text, v["log"]["name"], log_seed) + line, v["cosigned"], "cosigned note")
+    for item in v["requests"]:
+        status = witness_status(item["request"], v["log"]["name"], ed25519_public(log_seed), leaves, item["cosigned_before"])
+        same(status, item["status"], f"the answer to {item['request']!r}")
+
+
 def check_authority(v):
     authority = Authority()
     for item in v["entries"]:
@@ -749,7 +821,8 @@ def check_authority(v):
     same({"adopted": authority.adopted, "devices": sorted(authority.devices), "home": authority.home, "k": authority.k,
           "log_keys": authority.log_keys, "main_signers": sorted(authority.main_signers), "members": sorted(authority.members),
           "open_proposals": len(authority.open), "sequencers": sorted(authority.sequencers),
-          "stewards": sorted(authority.stewards)}, v["in_the_end"], "authority")
+          "stewards": sorted(authority.stewards), "witness_quorum": authority.quorum,
+          "witnesses": sorted(authority.witnesses)}, v["in_the_end"], "authority")
 
 
 # ── 22. Verification of claims ───────────────────────────────────────────────────────────────────────
@@ -853,7 +926,8 @@ def check_verification(v):
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "bundle": check_bundles, "checkpoint": check_checkpoints,
-                        "authority": check_authority, "verification": check_verification}.items():
+                        "authority": check_authority, "verification": check_verification,
+                        "witness": check_witness}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
 

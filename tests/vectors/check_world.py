@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from check import (Authority, Refused, StrictJson, armored, b64url, commitment, ed25519_verify, from_b64url, key_id,  # noqa: E402
+from check import (COSIGNER, Authority, Refused, StrictJson, armored, b64url, commitment, ed25519_verify, from_b64url, key_id,  # noqa: E402
                    leaf_hash, log_path, members, merkle_root, open_entry, parse_vkey, read_table, require, sha256,
                    short_id, signed_data, table_path)
 
@@ -87,7 +87,8 @@ class Verifier:
         self.files, self.before, self.creator = {}, None, None
         self.authority = Authority()
         self.lines, self.leaves, self.ids, self.recorded = [], [], {}, 0
-        self.ends, self.covered, self.ineffective = set(), 0, 0
+        self.ends, self.covered, self.cosigned_size, self.ineffective = set(), 0, 0, 0
+        self.recent = []  # the sizes of the last checkpoints, each once
 
     def blob(self, path):
         mode, name = self.files[path]
@@ -101,6 +102,8 @@ class Verifier:
         changed = {path for path in old.keys() | self.files.keys() if old.get(path) != self.files.get(path)}
         if "checkpoint" in changed:
             self.checkpoint()
+        if "cosigned" in changed:
+            self.cosigned()
         signer = commit.signer()
         actor = "did:key:" + short_id(signer)
         if self.before:
@@ -112,7 +115,7 @@ class Verifier:
         require(commit.people == [person, person], "author and committer")
         named = self.tables(events) | self.definitions(events)
         for path in changed:
-            if path == "checkpoint" or path.startswith("log/"):
+            if path in ("checkpoint", "cosigned") or path.startswith("log/"):
                 continue
             require(path.startswith(("tables/", "definition/")), f"{path} does not belong in a stream")
             require(path not in old, f"{path} was changed or removed")
@@ -120,18 +123,47 @@ class Verifier:
         self.ends.add(len(self.leaves))
         self.before = name
 
-    def checkpoint(self):
-        text, _, signatures = self.blob("checkpoint").decode().rpartition("\n\n")
+    def note(self, path):
+        """The size, the text and the signature lines of a note of this log that a live log key signed."""
+        text, _, signatures = self.blob(path).decode().rpartition("\n\n")
         text += "\n"
         origin, size, root = text.split("\n")[:-1]
-        require(origin == "bw/" + self.authority.world and str(int(size)) == size, "checkpoint: origin or size")
-        require(int(size) >= self.covered and int(size) in self.ends, "checkpoint: size")
+        require(origin == "bw/" + self.authority.world and str(int(size)) == size, f"{path}: origin or size")
         expected = base64.b64encode(merkle_root(self.leaves[:int(size)])).decode()
-        require(root == expected, "checkpoint: root")
+        require(root == expected, f"{path}: root")
         live = [parse_vkey(key["key"]) for key in self.authority.log_keys
                 if key["live"] and key["owner"] in self.authority.stewards | self.authority.sequencers]
-        require(any(self.verifies(text, signatures, name, key) for name, key in live), "checkpoint: no live log key")
-        self.covered = int(size)
+        require(any(self.verifies(text, signatures, name, key) for name, key in live), f"{path}: no live log key")
+        return int(size), text, signatures
+
+    def checkpoint(self):
+        size, _, _ = self.note("checkpoint")
+        require(size >= self.covered and size in self.ends, "checkpoint: size")
+        self.covered = size
+        if size not in self.recent:
+            self.recent = (self.recent + [size])[-256:]
+
+    def cosigned(self):
+        size, text, signatures = self.note("cosigned")
+        require(size >= self.cosigned_size and size in self.recent, "cosigned: size")
+        require(self.authority.quorum > 0, "cosigned: no witnesses are asked for")
+        witnesses = [parse_vkey(key, COSIGNER) for key in self.authority.witnesses]
+        behind = sum(self.cosigns(text, signatures, name, key) for name, key in witnesses)
+        require(behind >= self.authority.quorum, "cosigned: too few witnesses")
+        self.cosigned_size = size
+
+    @staticmethod
+    def cosigns(text, signatures, name, key):
+        """C2SP tlog-cosignature, Ed25519: the time in 8 bytes, and the signature over time and text."""
+        mine = []
+        for line in signatures.split("\n")[:-1]:
+            _, signer, blob = line.split(" ")
+            data = base64.b64decode(blob, validate=True)
+            if signer == name and data[:4] == key_id(name, key, COSIGNER):
+                time = int.from_bytes(data[4:12], "big")
+                message = f"cosignature/v1\ntime {time}\n{text}".encode()
+                mine.append(time <= 253402300799 and ed25519_verify(key, message, data[12:]))
+        return bool(mine) and all(mine)
 
     @staticmethod
     def verifies(text, signatures, name, key):

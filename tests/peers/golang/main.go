@@ -8,6 +8,11 @@
 //	golang-peer cosign SKEY   adds a signature by SKEY to the signed note on standard input
 //	golang-peer cosigned VKEY verifies the cosignature of the witness VKEY on the note on standard input as
 //	                          c2sp.org/tlog-cosignature says, prints its time
+//	golang-peer witness NAME TIME  adds the cosignature of a new witness to the signed note on standard input;
+//	                          prints the witness's verifier key on a line, and the note
+//	golang-peer ask NAME OLD  reads leaves, one per line; prints the verifier key of a new log on a line, and the
+//	                          request (c2sp.org/tlog-witness, add-checkpoint) for their checkpoint of a log that asks
+//	                          a witness who cosigned OLD of them
 //	golang-peer proofs        reads leaves, one per line; prints every proof of the trees up to that size, as
 //	                          "record SIZE INDEX HASH…" and "tree SIZE OLD-SIZE HASH…"
 //	golang-peer check         reads such lines, with "ROOT LEAF-HASH" or "ROOT OLD-ROOT" before the hashes;
@@ -59,6 +64,10 @@ func run(args []string) error {
 		return cosign(args[1], input)
 	case len(args) == 2 && args[0] == "cosigned":
 		return cosigned(args[1], input)
+	case len(args) == 3 && args[0] == "witness":
+		return cosignAs(args[1], args[2], input)
+	case len(args) == 3 && args[0] == "ask":
+		return ask(args[1], args[2], input)
 	case len(args) == 1 && args[0] == "proofs":
 		return proofs(input)
 	case len(args) == 1 && args[0] == "check":
@@ -66,7 +75,7 @@ func run(args []string) error {
 	case len(args) == 4 && args[0] == "tiles":
 		return tiles(args[1], args[2], args[3])
 	}
-	return errors.New("usage: open VKEY | roots | sign NAME | cosign SKEY | cosigned VKEY | proofs | check | tiles DIR SIZE ROOT")
+	return errors.New("usage: open VKEY | roots | sign NAME | cosign SKEY | cosigned VKEY | witness NAME TIME | ask NAME OLD | proofs | check | tiles DIR SIZE ROOT")
 }
 
 func open(vkey string, message []byte) error {
@@ -272,6 +281,85 @@ func cosigned(vkey string, message []byte) error {
 		return err
 	}
 	fmt.Println(verifier.time)
+	return nil
+}
+
+// cosigner makes cosignatures of type 0x04 with a time that was asked for.
+type cosigner struct {
+	witness
+	private ed25519.PrivateKey
+}
+
+func (c *cosigner) Sign(message []byte) ([]byte, error) {
+	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", c.time, message)
+	return append(binary.BigEndian.AppendUint64(nil, c.time), ed25519.Sign(c.private, []byte(signed))...), nil
+}
+
+func cosignAs(name, timeText string, message []byte) error {
+	time, err := strconv.ParseUint(timeText, 10, 63)
+	if err != nil {
+		return err
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	signer := &cosigner{witness{name: name, key: public, time: time}, private}
+	var unverified *note.UnverifiedNoteError
+	if _, err := note.Open(message, nil); !errors.As(err, &unverified) {
+		return err
+	}
+	cosigned, err := note.Sign(unverified.Note, signer)
+	if err != nil {
+		return err
+	}
+	key := base64.StdEncoding.EncodeToString(append([]byte{4}, public...))
+	fmt.Printf("%s+%08x+%s\n%s", name, signer.KeyHash(), key, cosigned)
+	return nil
+}
+
+func ask(name, oldText string, input []byte) error {
+	old, err := strconv.ParseInt(oldText, 10, 64)
+	if err != nil {
+		return err
+	}
+	var stored store
+	var size int64
+	err = grow(input, &stored, func(reached int64) error {
+		size = reached
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	root, err := tlog.TreeHash(size, &stored)
+	if err != nil {
+		return err
+	}
+	var proof tlog.TreeProof
+	if old > 0 {
+		if proof, err = tlog.ProveTree(size, old, &stored); err != nil {
+			return err
+		}
+	}
+	skey, vkey, err := note.GenerateKey(rand.Reader, name)
+	if err != nil {
+		return err
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("%s\n%d\n%s\n", name, size, root)
+	checkpoint, err := note.Sign(&note.Note{Text: text}, signer)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\nold %d\n", vkey, old)
+	for _, hash := range proof {
+		fmt.Println(hash)
+	}
+	fmt.Printf("\n%s", checkpoint)
 	return nil
 }
 

@@ -16,6 +16,7 @@
 #include "tlog/note.h"
 #include "tlog/test_log.h"
 #include "tlog/tiles.h"
+#include "tlog/witness_request.h"
 
 using namespace bw;
 
@@ -236,5 +237,49 @@ TEST_CASE("Go refuses the notes that we refuse") {
     CHECK(go({"open", vkey}, bad).status == 1);
     const Result<Note> note = Note::parse(bad);
     CHECK_FALSE((note && note->verified_by(signer(log_name).verifier())));
+  }
+}
+
+TEST_CASE("we count the cosignature of a witness that Go made") {
+  const std::string answer =
+      go_answer({"witness", "急救.example/w1", "1679315147"}, signed_checkpoint().bytes());
+  const std::size_t end = answer.find('\n');
+  const auto witness = NoteVerifier::parse(answer.substr(0, end), NoteKeyType::cosignature);
+  const auto note = Note::parse(std::string_view(answer).substr(end + 1));
+  REQUIRE(witness);
+  REQUIRE(note);
+  CHECK(note->verified_by(signer(log_name).verifier()));
+  CHECK(cosigned_at(*note, *witness) == Timestamp{1679315147});
+  CHECK(cosigned(*note, WitnessRule::at_least(1, {*witness})).enough);
+  // The line alone, as the body of an answer.
+  const auto lines = parse_signature_lines(signature_lines({note->signatures.back()}));
+  REQUIRE(lines);
+  Note taken = signed_checkpoint();
+  taken.add(lines->front());
+  CHECK(taken.bytes() == note->bytes());
+}
+
+TEST_CASE("a log that Go keeps asks our witness, from every size that it may have cosigned before") {
+  const SmallLog ours(20);
+  std::string leaves;
+  for (std::size_t i = 0; i < ours.leaves.size(); ++i) leaves += "leaf " + std::to_string(i) + "\n";
+  for (TreeSize old_size = 0; old_size <= ours.leaves.size(); ++old_size) {
+    const std::string answer = go_answer({"ask", "go.example/log", std::to_string(old_size)}, leaves);
+    const std::size_t end = answer.find('\n');
+    const auto key = NoteVerifier::parse(answer.substr(0, end));
+    const auto request = WitnessRequest::parse(std::string_view(answer).substr(end + 1));
+    REQUIRE(key);
+    REQUIRE_MESSAGE(request, request.reason());
+    CHECK(request->text() == answer.substr(end + 1));
+    CHECK(request->proof == consistency_proof(subtrees_of(ours.leaves), old_size, ours.leaves.size()));
+    const auto seen = [&](const Digest& root) {
+      return old_size == 0 ? std::nullopt : std::optional(Checkpoint{"go.example/log", old_size, root});
+    };
+    const auto leaves_seen = std::span(ours.leaves).first(old_size);
+    CHECK(judge(*request, std::vector{*key}, seen(root_of(leaves_seen))).answer == WitnessAnswer::cosigned);
+    if (old_size > 0) {
+      CHECK(judge(*request, std::vector{*key}, seen(leaf_hash("another history"))).answer ==
+            WitnessAnswer::not_consistent);
+    }
   }
 }

@@ -1,0 +1,14 @@
+// Requests to a witness, and the signature lines with which one answers.
+
+#include "tlog/witness_request.h"
+
+#include "fuzz.h"
+
+void fuzz(std::string_view input) {
+  if (const auto request = bw::WitnessRequest::parse(input)) {
+    MUST(request->text() == input);
+    const auto key = bw::NoteVerifier::make(std::string("example.com/log"), {1, 2, 3});
+    MUST(bw::judge(*request, std::vector{key}, std::nullopt).answer != bw::WitnessAnswer::cosigned);
+  }
+  if (const auto lines = bw::parse_signature_lines(input)) MUST(bw::signature_lines(*lines) == input);
+}
