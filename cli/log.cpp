@@ -30,12 +30,13 @@ struct Given {
   bool confirm_all_old = false;
   std::optional<fs::path> batch, map;
   bool keep_going = false, private_rows = false, dry_run = false;
+  bool conceal = false;
   std::optional<std::string> actor, of_behaviour, since;
   std::optional<std::uint64_t> limit;
 };
 
 bool describes_deed(const Given& given) {
-  return given.quantity || given.unit || given.at || given.place || given.visibility ||
+  return given.quantity || given.unit || given.at || given.place || given.visibility || given.conceal ||
          !given.evidence.empty();
 }
 bool filters(const Given& given) {
@@ -62,6 +63,8 @@ void require_sense(const Given& given) {
          "name the behaviour: bw log BEHAVIOUR …");
   refuse(given.note && !records && !given.correct && !given.retract,
          "a note needs something that it is about", "name the behaviour: bw log BEHAVIOUR --note …");
+  refuse(given.conceal && given.correct, "a correction is said in the open, or not at all",
+         "reveal what it is about first: bw reveal ID");
   refuse(says_how_to_load(given) && !given.batch,
          "--map, --keep-going, --private-rows and --dry-run belong to --batch",
          "name the file: bw log --batch FILE …");
@@ -84,6 +87,7 @@ Deed deed_of(Session& session, const World& world, const Given& given) {
   deed.unit = given.unit;
   deed.note = given.note;
   deed.evidence = given.evidence;
+  deed.conceal = given.conceal;
   if (given.quantity) deed.quantity = parse_quantity(session, *given.quantity);
   if (given.at) deed.at = parse_time(session, world, *given.at);
   if (given.visibility) deed.visibility = parse_visibility(*given.visibility);
@@ -246,12 +250,13 @@ void declare_options(Command& command, Given& given) {
   command.option("--at", given.at, "TIME",
                  "when: 2026-11-20, \"yesterday 18:00\", 2026-11-20T18:00+02:00, -2h (default: now)");
   command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB; they may have several lines");
-  command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless --visibility public");
+  command.option("--place", given.place, "LAT,LON", "where, in degrees; private unless you say otherwise");
   command.option("--evidence", given.evidence, "FILE", "a file that shows it; 16 MiB together");
   command
       .option("--visibility", given.visibility, "WHO",
-              "who sees note and evidence (default: the behaviour's)")
-      .choose({"public", "private"});
+              "who sees note, place and evidence (default: the behaviour's)")
+      .choose({"public", "sealed", "private"});
+  command.flag("--conceal", given.conceal, "keep behaviour, quantity and unit to yourself until `bw reveal`");
   command.option("--correct", given.correct, "ID", "correct an event of yours").offer(event_candidates);
   command.option("--retract", given.retract, "ID", "retract an event of yours").offer(event_candidates);
   command
@@ -283,8 +288,7 @@ void declare_log(Commands& commands) {
       "returns. An "
       "unknown behaviour, a wrong unit, an exceeded limit or missing evidence is refused before anything is "
       "written. Note, place and evidence stand beside the event: it only commits to them, so they can be "
-      "private, "
-      "and be erased later.\n\n"
+      "private, sealed to the world's stewards, or public, and be erased later.\n\n"
       "Nothing leaves this machine until `bw submit`, unless you asked for immediate sync when you joined; "
       "until "
       "then `bw undo` takes it back. What was submitted is put right in the open, by --correct and "
@@ -303,6 +307,7 @@ void declare_log(Commands& commands) {
       {"bw log teach-cpr --quantity 0.5 --at \"yesterday 18:00\" --note \"school hall\"",
        "Half an hour, yesterday"},
       {"bw log map-aed --place 50.94,6.96 --evidence photo.jpg", "With a place and a photo, both private"},
+      {"bw log map-aed --conceal", "Only that something was done; what, you may reveal later"},
       {"bw log --correct 3f2a91 --quantity 2", "It was two, not three"},
       {"bw log --batch aeds.csv --map aeds.map.yaml", "Records every row of a file"},
       {"bw log --actor me --since 2026-11-01", "What you did this month"}};
@@ -324,7 +329,7 @@ void declare_log(Commands& commands) {
        "bare: for each: id, event, index, recorded, state, mine, sentence, standing (as `bw show --json`)"}};
   command.exit_codes = {{1, "something in it is not valid; nothing was recorded"},
                         {4, "a limit or a rule forbids it; nothing was recorded"}};
-  command.see_also = {"show", "undo", "submit", "status"};
+  command.see_also = {"show", "undo", "submit", "reveal", "withdraw", "status"};
 }
 
 }  // namespace bw::cli

@@ -72,7 +72,17 @@ Json view_json(const EventView& view) {
   for (const Opening& opening : view.openings) {
     if (!is_chunk(opening.field)) object["openings"][opening.field] = Json::parse(opening.value_text);
   }
+  object["visibility"] = Json::object();
+  for (const auto& [field, visibility] : view.visibility) {
+    if (!is_chunk(field)) object["visibility"][field] = bw::text_of(visibility);
+  }
   object["closed"] = view.closed_fields;
+  object["sealed"] = view.sealed_fields;
+  object["withdrawn"] = Json::object();
+  for (const auto& [field, how] : view.withdrawn) {
+    if (!is_chunk(field)) object["withdrawn"][field] = how;
+  }
+  object["warnings"] = view.warnings;
   object["files"] = Json::array();
   for (const Evidence& file : evidence_of(view)) {
     object["files"].push_back({{"name", file.name}, {"size", file.size}, {"here", file.whole}});
@@ -158,20 +168,40 @@ void add_detail(Table& table, const std::string& field, const std::string& value
   }
 }
 
+bool is_in(const std::vector<std::string>& fields, const std::string& field) {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
+// Who else sees what is shown, where that is not everyone.
+std::string visibility_note(const EventView& view, const std::string& field) {
+  if (view.withdrawn.contains(field)) return " (withdrawn)";
+  const auto known = view.visibility.find(field);
+  if (known == view.visibility.end() || known->second == Visibility::public_) return "";
+  return fmt::format(" ({})", bw::text_of(known->second));
+}
+
+std::string why_closed(const EventView& view, const std::string& field) {
+  if (const auto how = view.withdrawn.find(field); how != view.withdrawn.end()) return how->second;
+  if (is_in(view.sealed_fields, field)) return "sealed to the stewards of that time";
+  return "closed: only its commitment is here";
+}
+
 void print_details(Session& session, const EventView& view) {
   Table table({{""}, {""}});
   for (const Opening& opening : view.openings) {
     if (is_chunk(opening.field) || opening.field == "evidence") continue;
     const Json value = Json::parse(opening.value_text);
-    add_detail(table, opening.field, value.is_string() ? value.get<std::string>() : value.dump());
+    add_detail(table, opening.field + visibility_note(view, opening.field),
+               value.is_string() ? value.get<std::string>() : value.dump());
   }
   for (const Evidence& file : evidence_of(view)) {
     table.row({{"  file", Style::faint},
-               fmt::format("{}, {} bytes{}", file.name, file.size, file.whole ? "" : ", not whole here")});
+               fmt::format("{}, {} bytes{}{}", file.name, file.size, file.whole ? "" : ", not whole here",
+                           visibility_note(view, "evidence"))});
   }
   const auto closed_chunks = std::count_if(view.closed_fields.begin(), view.closed_fields.end(), is_chunk);
   for (const std::string& field : view.closed_fields) {
-    if (!is_chunk(field)) table.row({{"  " + field, Style::faint}, "closed: only its commitment is here"});
+    if (!is_chunk(field)) table.row({{"  " + field, Style::faint}, why_closed(view, field)});
   }
   if (closed_chunks > 0)
     table.row({{"  files", Style::faint}, fmt::format("{} closed parts", closed_chunks)});
@@ -194,6 +224,7 @@ void print_view(Session& session, const World& world, const EventView& view) {
   print_details(session, view);
   print_later(session, view);
   print_words(session, view);
+  for (const std::string& warning : view.warnings) session.warn("{}", session.shown(warning));
   if (view.refused)
     session.print("  {}: {}\n", session.styled(Style::bad, "refused"), session.shown(*view.refused));
   if (view.ineffective) {
@@ -240,10 +271,8 @@ void declare_show(Commands& commands) {
   command.flag("--raw", given.raw, "print the signed line itself");
   command.description =
       "Shows what the event says now, corrections counted, where it stands, which of its details are open "
-      "here (public ones, and "
-      "yours from "
-      "the journal), what was corrected, retracted or confirmed later, what others say about it, and why it "
-      "was refused or has no "
+      "here (public ones, yours from the journal, and those that were sealed to you), what was corrected, "
+      "retracted or confirmed later, what others say about it, and why it was refused or has no "
       "effect.\n\n"
       "With --ssh it writes `message`, `message.sig` and `allowed_signers` into a new folder, so that the "
       "signature can "
@@ -260,7 +289,11 @@ void declare_show(Commands& commands) {
       {"mine", "whether it is yours"},
       {"sentence", "what it says"},
       {"openings", "details that are open here: field → value"},
+      {"visibility", "who else sees them: field → public, sealed or private"},
       {"closed", "details that are not"},
+      {"sealed", "of those: here, but sealed to others"},
+      {"withdrawn", "what was withdrawn: field → by whom, and where"},
+      {"warnings", "what was sealed to you and is not what it should be"},
       {"files", "evidence: name, size, and whether it is here"},
       {"in_force",
        "what it claims now, corrections counted: behaviour, quantity and unit; null where it was "

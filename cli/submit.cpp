@@ -105,6 +105,7 @@ int run(Session& session, const Given& given) {
   if (submitted.way != Submitted::Way::nothing && !given.dry_run) {
     session.done(counted(submitted.events.size(), "event is", "events are") + " submitted");
   }
+  for (const std::string& warning : submitted.erased.left) session.warn("{}", session.shown(warning));
   if (session.json()) {
     Json result = {
         {"way", text_of(submitted.way)}, {"to", submitted.to}, {"sent", ids_json(submitted.events)}};

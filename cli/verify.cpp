@@ -2,6 +2,7 @@
 #include "base/files.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/verify_disclosure.h"
 #include "cli/verify_proof.h"
 #include "cli/witnessed.h"
 #include "cli/world_access.h"
@@ -15,6 +16,7 @@ struct Given {
   std::optional<std::filesystem::path> repository;
   std::optional<std::filesystem::path> since;
   ProofGiven proof;
+  DisclosureGiven shown;
 };
 
 // The checkpoint of --since, which the verified log must begin with; adds a problem where it does not. What
@@ -99,13 +101,20 @@ void print_result(Session& session, const WorldVerification& verification) {
 }
 
 int run(Session& session, const Given& given) {
+  if (given.shown.into && !given.shown.disclosure)
+    throw Error(ErrorCode::usage, "--into belongs to --disclosure");
+  if (given.shown.disclosure) {
+    if (given.repository || given.since || given.proof.proof)
+      throw Error(ErrorCode::usage, "--disclosure checks a file; it goes with no REPO, --since or --proof");
+    return verify_disclosure(session, given.shown, given.proof);
+  }
   if (given.proof.proof) {
     if (given.repository || given.since)
       throw Error(ErrorCode::usage, "--proof checks a file; it goes with no REPO and no --since");
     return verify_proof(session, given.proof);
   }
   if (given.proof.any_trust())
-    throw Error(ErrorCode::usage, "--world-id, --log-key and --policy go with --proof");
+    throw Error(ErrorCode::usage, "--world-id, --log-key and --policy go with --proof or --disclosure");
   const std::filesystem::path folder = given.repository.value_or(session.world_folder());
   WorldVerification verification = verify_world(session.environment, folder);
   std::optional<Checkpoint> since;
@@ -134,11 +143,17 @@ void declare_verify(Commands& commands) {
   command.option("--since", given.since, "FILE", "also prove that the log only grew since this checkpoint");
   command.option("--proof", given.proof.proof, "FILE",
                  "check a proof that \"bw prove\" made, instead of a world");
+  command.option("--disclosure", given.shown.disclosure, "FILE",
+                 "check what \"bw disclose\" wrote, instead of a world");
+  command.option("--into", given.shown.into, "DIR", "--disclosure: put the files that it holds there")
+      .offer_folders();
   command.option("--world-id", given.proof.world, "ID",
-                 "--proof: the world's id, where you have no copy of it");
-  command.option("--log-key", given.proof.log_keys, "KEY", "--proof: a key that signs its checkpoints");
-  command.option("--policy", given.proof.policy, "FILE",
-                 "--proof: whom to trust, as a C2SP tlog-policy file: log keys, witnesses and how many");
+                 "--proof, --disclosure: the world's id, where you have no copy of it");
+  command.option("--log-key", given.proof.log_keys, "KEY",
+                 "--proof, --disclosure: a key that signs its checkpoints");
+  command.option(
+      "--policy", given.proof.policy, "FILE",
+      "--proof, --disclosure: whom to trust, as a C2SP tlog-policy file: log keys, witnesses and how many");
   command.description =
       "Needs no key and no network, and trusts nothing that was remembered. Checks every commit's signature "
       "against the authority before it, every event's signature and strict form, tables, definition sets, "
@@ -149,13 +164,16 @@ void declare_verify(Commands& commands) {
       "them stand behind how much of the log and how long ago they saw it, and warns where that is longer "
       "than the "
       "definition's `freshness` allows: what is here may then be kept from what is new.\n\n"
-      "With --proof it checks one file instead: offline, against the world you are in, or with nothing but a "
+      "With --proof or --disclosure it checks one file instead: offline, against the world you are in, or "
+      "with nothing but a "
       "world's id and log keys that you trust already.";
   command.examples = {
       {"bw verify", "Checks the world you are in"},
       {"bw verify /srv/worlds/ohca.git", "Checks a repository anywhere"},
       {"bw verify --since march.checkpoint", "Proves that nothing from before March was changed"},
-      {"bw verify --proof deed.tlog-proof", "Checks a proof against the world you are in"}};
+      {"bw verify --proof deed.tlog-proof", "Checks a proof against the world you are in"},
+      {"bw verify --disclosure deeds.disclosure --into files",
+       "Checks what somebody showed, and takes its files"}};
   command.json = {{"ok", "whether everything holds"},
                   {"world", "the world's id, or null"},
                   {"size", "entries under the checkpoint"},
@@ -167,7 +185,8 @@ void declare_verify(Commands& commands) {
                   {"ineffective", "acts of authority without effect: event, index, reason"},
                   {"witnessed", witnessed_meaning},
                   {"since", "--since: size and root of that checkpoint"},
-                  {"reason", "--proof: why it does not hold"},
+                  {"reason", "--proof, --disclosure: why it does not hold"},
+                  {"events", "--disclosure: for each: event, id, index, recorded, openings, files, notes"},
                   {"event", "--proof: the event, whole"},
                   {"id", "--proof: its id"},
                   {"index", "--proof: its place in the log"},
@@ -175,8 +194,8 @@ void declare_verify(Commands& commands) {
                   {"row", "--proof of a row: its number, their count, the row; else null"},
                   {"origin", "--proof: the log's name"},
                   {"witnesses", "--proof: name and time of each witness behind the checkpoint"}};
-  command.exit_codes = {{1, "the world, or the proof, does not verify"}};
-  command.see_also = {"prove", "checkpoint", "clone", "show", "status"};
+  command.exit_codes = {{1, "the world, the proof or the disclosure does not verify"}};
+  command.see_also = {"prove", "disclose", "checkpoint", "clone", "show", "status"};
 }
 
 }  // namespace bw::cli

@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t max_policy_bytes = TlogPolicy::max_bytes;
 
-ProofPolicy policy_of(Session& session, const ProofGiven& given) {
-  if (!given.any_trust()) return proof_policy(open_world_of(session));
-  if (!given.world) {
-    throw Error(ErrorCode::usage, "--log-key and --policy need --world-id, since a key alone names no world",
-                "the id of a world is in \"bw status --json\"");
-  }
-  const auto world = WorldId::parse(*given.world);
-  if (!world) throw Error(ErrorCode::usage, "\"" + *given.world + "\" is not the id of a world");
-  std::optional<std::string> policy;
-  if (given.policy) policy = read_file(*given.policy, max_policy_bytes);
-  return proof_policy(*world, given.log_keys, policy);
-}
-
 Json proof_json(const CheckedProof& checked) {
   Json witnesses = Json::array();
   for (const Cosigned::By& by : checked.cosigned.by)
@@ -60,6 +47,19 @@ void print_proof(Session& session, const CheckedProof& checked) {
 }
 
 }  // namespace
+
+ProofPolicy policy_of(Session& session, const ProofGiven& given) {
+  if (!given.any_trust()) return proof_policy(open_world_of(session));
+  if (!given.world) {
+    throw Error(ErrorCode::usage, "--log-key and --policy need --world-id, since a key alone names no world",
+                "the id of a world is in \"bw status --json\"");
+  }
+  const auto world = WorldId::parse(*given.world);
+  if (!world) throw Error(ErrorCode::usage, "\"" + *given.world + "\" is not the id of a world");
+  std::optional<std::string> policy;
+  if (given.policy) policy = read_file(*given.policy, max_policy_bytes);
+  return proof_policy(*world, given.log_keys, policy);
+}
 
 int verify_proof(Session& session, const ProofGiven& given) {
   const std::string bytes = read_file(*given.proof, TlogProof::max_bytes);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/session.h"
+#include "tlog/tlog_proof.h"
 
 namespace bw::cli {
 
@@ -19,6 +20,9 @@ struct ProofGiven {
 
   bool any_trust() const { return world || !log_keys.empty() || policy; }
 };
+
+// Whom the reader trusts: what is given, else the world one is in.
+ProofPolicy policy_of(Session& session, const ProofGiven& given);
 
 // Checks the proof in `given.proof` against what is given, else against the world one is in. 0 or 1.
 int verify_proof(Session& session, const ProofGiven& given);

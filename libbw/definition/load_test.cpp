@@ -126,7 +126,9 @@ TEST_CASE("a complete definition becomes a model") {
   CHECK(b.limits.at(1).per == Window::week);
   CHECK(b.evidence.kinds == std::vector{EvidenceKind::photo, EvidenceKind::place});
   CHECK(b.verification.count == 2);
-  CHECK(b.visibility == DefaultVisibility::sealed);
+  CHECK(b.visibility.note == DefaultVisibility::sealed);
+  CHECK(b.visibility.evidence == DefaultVisibility::sealed);
+  CHECK(b.visibility.place == DefaultVisibility::private_);
   CHECK(b.contributes.at(0).factor == Decimal(1));
   CHECK(b.contributes.at(1).factor.text() == "0.25");
   CHECK(b.imported->world.text().back() == '1');
@@ -134,6 +136,27 @@ TEST_CASE("a complete definition becomes a model") {
   CHECK(d.stewards.at(0).name == "Ada");
   CHECK(d.submit.at(2).to == "https://example.org/in");
   CHECK(loaded.digest == definition_digest(loaded.files));
+}
+
+TEST_CASE("who sees what is said by one word, and by field where it differs") {
+  const auto visibility = [](const std::string& lines) {
+    const LoadedDefinition loaded = load_text(with("visibility: sealed", lines));
+    REQUIRE(loaded.valid());
+    return loaded.definition->behaviours.find("place")->visibility;
+  };
+  using enum DefaultVisibility;
+  const DefaultVisibilities open = visibility("visibility: public");
+  CHECK(open.note == public_);
+  CHECK(open.place == private_);
+  CHECK(open.evidence == private_);
+  const DefaultVisibilities fields =
+      visibility("visibility: public\n    visibility_of: {place: sealed, evidence: public}");
+  CHECK(fields.note == public_);
+  CHECK(fields.place == sealed);
+  CHECK(fields.evidence == public_);
+  CHECK(wrong("visibility: sealed", "visibility_of: {place: seeled}") == Places{"49:28 not-allowed"});
+  CHECK(wrong("visibility: sealed", "visibility_of: {}") == Places{"49:20 too-few"});
+  CHECK(wrong("visibility: sealed", "visibility_of: {files: sealed}") == Places{"49:21 unknown-key"});
 }
 
 TEST_CASE("keys that are unknown, missing or of another type are named where they stand") {

@@ -165,8 +165,14 @@ struct VerificationRule {
   std::optional<std::string> body;  // of Verifier::body
 };
 
-// Of note and evidence, unless the person says otherwise.
+// Who sees what is beside an event, unless the person says otherwise. Place and evidence are private unless
+// the definition names them.
 enum class DefaultVisibility { public_, sealed, private_ };
+struct DefaultVisibilities {
+  DefaultVisibility note = DefaultVisibility::private_;
+  DefaultVisibility place = DefaultVisibility::private_;
+  DefaultVisibility evidence = DefaultVisibility::private_;
+};
 
 struct ImportedFrom {
   WorldId world;
@@ -186,7 +192,7 @@ struct Behaviour {
   std::vector<Limit> limits;
   EvidenceRule evidence;
   VerificationRule verification;
-  DefaultVisibility visibility = DefaultVisibility::private_;
+  DefaultVisibilities visibility;
   std::vector<Contribution> contributes;
   std::optional<ImportedFrom> imported;
   Mark mark;

@@ -166,6 +166,23 @@ std::optional<ImportedFrom> read_imported(const Node& behaviour) {
                       .behaviour = std::string(text_of(*node, "behaviour"))};
 }
 
+// One word is that of the note, and of the evidence too unless it is "public": what shows faces and places is
+// open to all only where the definition says so by name.
+DefaultVisibilities read_visibility(const Node& behaviour) {
+  using enum DefaultVisibility;
+  const auto of = [](const Node& node, std::string_view key, DefaultVisibility otherwise) {
+    return choice(node, key, {public_, sealed, private_}, otherwise);
+  };
+  const DefaultVisibility word = of(behaviour, "visibility", private_);
+  const DefaultVisibilities usual{
+      .note = word, .place = private_, .evidence = word == public_ ? private_ : word};
+  const Node* fields = behaviour.find("visibility_of");
+  if (!fields) return usual;
+  return {.note = of(*fields, "note", usual.note),
+          .place = of(*fields, "place", usual.place),
+          .evidence = of(*fields, "evidence", usual.evidence)};
+}
+
 Behaviour read_behaviour(const Node& node) {
   Behaviour behaviour;
   behaviour.id = node.id();
@@ -181,10 +198,7 @@ Behaviour read_behaviour(const Node& node) {
   behaviour.limits = items(node, "limits", read_limit);
   behaviour.evidence = read_evidence(node);
   behaviour.verification = read_verification(node);
-  behaviour.visibility =
-      choice(node, "visibility",
-             {DefaultVisibility::public_, DefaultVisibility::sealed, DefaultVisibility::private_},
-             behaviour.visibility);
+  behaviour.visibility = read_visibility(node);
   behaviour.contributes = items(node, "contributes", read_contribution);
   behaviour.imported = read_imported(node);
   behaviour.mark = node.mark;

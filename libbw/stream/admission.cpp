@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "stream/body_reader.h"
@@ -36,6 +37,12 @@ void check_logged(BodyReader& reader) {
   require_claim(reader);
 }
 
+void check_withdrawn(BodyReader& reader) {
+  // The form has one home, which needs the event (stream/withdrawal.h); here the members are only named.
+  reader.digest("event");
+  reader.array("fields", max_detail_fields);
+}
+
 void check_tabled(BodyReader& reader) {
   reader.number("count", 1, max_table_rows);
   reader.digest("root");
@@ -55,6 +62,22 @@ void check_corrected(BodyReader& reader) {
 
 void check_retracted(BodyReader& reader) {
   reader.digest("event");
+}
+
+// Its claim, by the opening that the event committed to; whether it matches is for those to see who have
+// both.
+void check_revealed(BodyReader& reader) {
+  reader.digest("event");
+  const auto salt = from_base64url(reader.text("salt"));
+  if (!salt || salt->size() != salt_bytes) reader.refuse("\"salt\" is not 32 bytes in base64url");
+  const Json* value = reader.object_or_null("value");
+  if (value == nullptr) {
+    reader.refuse("\"value\" is no claim");
+    return;
+  }
+  BodyReader claim(*value);
+  require_claim(claim);
+  if (std::string reason = claim.problem(); !reason.empty()) reader.refuse("value: " + reason);
 }
 
 void check_confirmed(BodyReader& reader) {
@@ -100,6 +123,7 @@ const std::map<std::string_view, void (*)(BodyReader&)>& forms() {
       {"event.corrected", check_corrected}, {"event.retracted", check_retracted},
       {"event.confirmed", check_confirmed}, {"event.attested", check_attested},
       {"thanks.given", check_thanked},      {"hub.listed", check_listed},
+      {"event.revealed", check_revealed},   {"details.withdrawn", check_withdrawn},
   };
   return table;
 }
@@ -129,10 +153,18 @@ bool is_known_kind(std::string_view kind) {
 std::string body_problem(const Event& event) {
   const auto form = forms().find(event.kind);
   if (form == forms().end()) return "";
+  if (event.kind == "behaviour.logged") {
+    const bool commits = event.details.contains("claim");
+    if (event.body_text == "{}") return commits ? "" : "it claims nothing, and commits to no claim";
+    if (commits) return "its claim is both open and concealed";
+  }
   const Json body = event.body();
   BodyReader reader(body);
   form->second(reader);
-  return reader.problem();
+  if (std::string reason = reader.problem(); !reason.empty()) return reason;
+  if (event.kind == "details.withdrawn" && !withdrawn_by(event))
+    return "\"fields\" is not an ascending list of names of details";
+  return "";
 }
 
 Verdict AdmissionRound::judge(const Event& event, const Tables& tables) {
@@ -147,6 +179,7 @@ Verdict AdmissionRound::judge(const Event& event, const Tables& tables) {
     if (!changed_) changed_ = state_.authority;
     changed_->apply(event, index, now_.seconds);
   }
+  withdrawn_.take(event, index, authority().is_steward(event.actor));
   admitted_.emplace(event.id, index);
   return {Verdict::Kind::admitted, event.id, index, {}};
 }
@@ -164,6 +197,8 @@ std::optional<std::string> AdmissionRound::objection(const Event& event, const T
   if (std::string reason = body_problem(event); !reason.empty()) return reason;
   if (event.kind == "event.confirmed" && !authority().is_steward(event.actor))
     return "only a steward confirms history";
+  if (const auto withdrawn = withdrawn_by(event); withdrawn && !knows(withdrawn->event))
+    return "it withdraws details of an event that is not in the log";
   if (event.kind == "behaviour.tabled") {
     if (auto reason = table_objection(event, tables)) return reason;
   }
@@ -174,7 +209,7 @@ Judgement AdmissionRound::admit(const Bundle& bundle) {
   Judgement judgement;
   Tables tables;
   for (const Table& table : bundle.tables) tables.emplace(table.root.hex(), &table);
-  std::map<EventId, const Event*> accepted;
+  Accepted accepted;
   for (const Event& event : bundle.events) {
     const Verdict verdict = judge(event, tables);
     judgement.verdicts.push_back(verdict);
@@ -184,22 +219,39 @@ Judgement AdmissionRound::admit(const Bundle& bundle) {
     const Table* table = event.kind == "behaviour.tabled" ? tables[event.body().at("root")] : nullptr;
     if (table != nullptr && !table->salted) judgement.additions.tables.emplace(table->root, table->content);
   }
-  for (const BundledOpening& item : bundle.openings) {
-    const auto warn = [&](std::string_view what) {
-      judgement.warnings.push_back(fmt::format("the opening of \"{}\" of event {} {}", item.opening.field,
-                                               item.event.short_text(), what));
-    };
-    const auto event = accepted.find(item.event);
-    if (item.visibility != Visibility::public_) continue;
-    if (event == accepted.end()) {
-      warn("came without an event that was admitted");
-    } else if (!matches(*event->second, item.opening)) {
-      warn("does not match what was committed to");
-    } else {
-      judgement.openings.push_back(item);
-    }
-  }
+  take_openings(bundle, accepted, judgement);
   return judgement;
+}
+
+bool AdmissionRound::is_withdrawn(const Event& event, std::string_view field) const {
+  return state_.withdrawn.of(event, field) != nullptr || withdrawn_.of(event, field) != nullptr;
+}
+
+void AdmissionRound::take_openings(const Bundle& bundle, const Accepted& accepted,
+                                   Judgement& judgement) const {
+  const auto take = [&](const auto& item, auto& taken, const auto& fits) {
+    const auto event = accepted.find(item.event);
+    std::string_view problem;
+    if (event == accepted.end()) {
+      problem = "came without an event that was admitted";
+    } else if (is_withdrawn(*event->second, item.opening.field)) {
+      problem = "was withdrawn";
+    } else if (!fits(*event->second, item.opening)) {
+      problem = "does not match what was committed to";
+    } else {
+      taken.push_back(item);
+      return;
+    }
+    judgement.warnings.push_back(fmt::format("the opening of \"{}\" of event {} {}", item.opening.field,
+                                             item.event.short_text(), problem));
+  };
+  for (const BundledOpening& item : bundle.openings) {
+    if (item.visibility == Visibility::public_) take(item, judgement.openings, matches);
+  }
+  const auto is_committed_to = [](const Event& event, const SealedOpening& sealed) {
+    return event.details.contains(sealed.field);
+  };
+  for (const BundledSealed& item : bundle.sealed) take(item, judgement.sealed, is_committed_to);
 }
 
 Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {

@@ -25,6 +25,7 @@ struct Judgement {
   std::vector<Verdict> verdicts;         // one per event of the bundle, in its order
   Additions additions;                   // what was admitted
   std::vector<BundledOpening> openings;  // public, matching, of events admitted or already in the log
+  std::vector<BundledSealed> sealed;     // the same of sealed ones, of which only the form can be judged
   std::vector<std::string> warnings;     // openings that match no commitment
 };
 
@@ -40,16 +41,21 @@ public:
 
 private:
   using Tables = std::map<std::string, const Table*>;  // root in hex → table
+  using Accepted = std::map<EventId, const Event*>;    // admitted, or in the log already
 
   const Authority& authority() const { return changed_ ? *changed_ : state_.authority; }
   Verdict judge(const Event& event, const Tables& tables);
   std::optional<std::string> objection(const Event& event, const Tables& tables) const;
+  bool knows(const EventId& id) const { return state_.ids.find(id) || admitted_.contains(id); }
+  void take_openings(const Bundle& bundle, const Accepted& accepted, Judgement& judgement) const;
+  bool is_withdrawn(const Event& event, std::string_view field) const;
 
   const StreamState& state_;
   const AdmissionRule& policy_;
   Timestamp now_;
   std::optional<Authority> changed_;
   std::unordered_map<EventId, std::uint64_t> admitted_;  // → index
+  Withdrawals withdrawn_;                                // admitted in this round
 };
 
 // One bundle alone.

@@ -263,6 +263,87 @@ TEST_CASE("openings that are private, of no event, or of another content are lef
   CHECK(contains(judgement.warnings.at(0), "without an event"));
 }
 
+TEST_CASE("a sealed opening is admitted by its form, for a field that its event commits to") {
+  const StreamWorld world;
+  const auto [event, note] = event_with_note(world, Visibility::sealed);
+  const PersonalSeed seed = PersonalSeed::generate(counting_random(8));
+  const auto sealed = [&](const Opening& opening) {
+    return BundledSealed{event.id, seal_opening(event, opening, {seed.box_public_key()}, system_random)};
+  };
+  Bundle bundle = bundle_of(world, {event});
+  // Only who can open it can say that it is something else.
+  bundle.sealed = {sealed(note.opening)};
+  CHECK(judge(world, bundle).sealed.size() == 1);
+  bundle.sealed = {sealed(make_opening("note", "a lie", system_random))};
+  CHECK(judge(world, bundle).sealed.size() == 1);
+  bundle.sealed = {sealed(make_opening("place", "nowhere", system_random))};
+  const Judgement judgement = judge(world, bundle);
+  CHECK(judgement.sealed.empty());
+  CHECK(contains(judgement.warnings.at(0), "does not match"));
+}
+
+TEST_CASE("what was withdrawn is not admitted again, by whatever bundle") {
+  StreamWorld world;
+  const auto [event, note] = event_with_note(world, Visibility::public_);
+  const Json body = {{"event", event.id.text()}, {"fields", {"note"}}};
+  CHECK(contains(refusal(world, world.event(ben, "details.withdrawn", body)), "not in the log"));
+  const PersonalSeed seed = PersonalSeed::generate(counting_random(8));
+  const BundledSealed sealed{event.id,
+                             seal_opening(event, note.opening, {seed.box_public_key()}, system_random)};
+
+  // In the bundle that brings them.
+  Bundle bundle = bundle_of(world, {event, world.event(ben, "details.withdrawn", body)});
+  bundle.openings = {note};
+  Judgement judgement = judge(world, bundle);
+  CHECK(judgement.additions.events.size() == 2);
+  CHECK(judgement.openings.empty());
+  CHECK(contains(judgement.warnings.at(0), "was withdrawn"));
+
+  // By somebody else it has no effect.
+  bundle = bundle_of(world, {event});
+  bundle.openings = {note};
+  bundle.sealed = {sealed};
+  world.append({event, world.event(actor('m'), "details.withdrawn", body)});
+  CHECK(judge(world, bundle).openings.size() == 1);
+  world.append({world.event(world.creator, "details.withdrawn", body)});  // a steward
+  judgement = judge(world, bundle);
+  CHECK(judgement.openings.empty());
+  CHECK(judgement.sealed.empty());
+  CHECK(StreamState::from_bytes(world.state.bytes()).withdrawn.of(event, "note") != nullptr);
+}
+
+TEST_CASE("withdrawals, revelations and concealed deeds have their forms") {
+  StreamWorld world;
+  const Event deed = world.logged(ben);
+  world.append({deed});
+  const std::string id = deed.id.text();
+  const auto form = [&](const char* kind, const Json& body) {
+    return refusal(world, world.event(ben, kind, body));
+  };
+  CHECK(form("details.withdrawn", {{"event", id}, {"fields", {"note"}}}).empty());
+  CHECK(contains(form("details.withdrawn", {{"event", id}, {"fields", {"b", "a"}}}), "ascending"));
+  CHECK_FALSE(form("details.withdrawn", {{"event", id}}).empty());
+  const Json claim = logged_body();
+  const std::string salt = to_base64url(std::string(32, 's'));
+  CHECK(form("event.revealed", {{"event", id}, {"salt", salt}, {"value", claim}}).empty());
+  CHECK(contains(form("event.revealed", {{"event", id}, {"salt", "AA"}, {"value", claim}}), "salt"));
+  CHECK(contains(form("event.revealed", {{"event", id}, {"salt", salt}, {"value", nullptr}}), "claim"));
+  CHECK(contains(form("event.revealed", {{"event", id}, {"salt", salt}, {"value", {{"behaviour", "x"}}}}),
+                 "value"));
+
+  CHECK(contains(form("behaviour.logged", Json::object()), "commits to no claim"));
+  const auto logged = [&](const Json& body) {
+    const EventDraft draft{.at = world.now,
+                           .kind = "behaviour.logged",
+                           .body = body,
+                           .details = {{"claim", Digest{}}},
+                           .world = world.world()};
+    return refusal(world, sign_event(draft, make_nonce(system_random), *ben.signer));
+  };
+  CHECK(logged(Json::object()).empty());
+  CHECK(contains(logged(claim), "both"));
+}
+
 TEST_CASE("a table comes with its event and is what the event commits to") {
   StreamWorld world;
   const Table table = table_of(3);

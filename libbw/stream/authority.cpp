@@ -42,17 +42,30 @@ bool proves_possession(const std::array<std::uint8_t, 32>& key, std::string_view
   return verify_ed25519(key, statement, signature);
 }
 
+std::optional<BoxKey> parse_box_key(std::string_view text) {
+  const auto bytes = from_base64url(text);
+  BoxKey key{};
+  if (!bytes || bytes->size() != key.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+// What an announced key is kept as here; other uses are the business of whoever uses them.
+struct KeptKey {
+  std::optional<NoteVerifier> log;
+  std::optional<BoxKey> box;
+};
+
 // Why a key may not be announced so; empty where it may.
-std::string check_key(const Json& item, const Did& actor, const WorldId& world,
-                      std::optional<NoteVerifier>& log_key) {
+std::string check_key(const Json& item, const Did& actor, const WorldId& world, KeptKey& kept) {
   BodyReader reader(item);
   const std::string use = reader.text("use");
   const std::string key = reader.text("key");
   if (use == "box") {
     // An X25519 key cannot sign. The actor's own signature announces it, and a key that its announcer
     // cannot open harms only him.
-    const auto bytes = from_base64url(key);
-    if (!bytes || bytes->size() != 32) reader.refuse("a box key is not 32 bytes in base64url");
+    kept.box = parse_box_key(key);
+    if (!kept.box) reader.refuse("a box key is not 32 bytes in base64url");
     return reader.problem();
   }
   std::array<std::uint8_t, 32> public_key{};
@@ -63,7 +76,7 @@ std::string check_key(const Json& item, const Did& actor, const WorldId& world,
     public_key = verifier->public_key;
     if (use == "log") {
       if (verifier->name != log_origin(world)) return "a log key bears the name of another log";
-      log_key = *verifier;
+      kept.log = *verifier;
     }
   } else if (use == "credential" || use == "recovery") {
     const auto did = Did::parse(key);
@@ -160,40 +173,48 @@ Result<Authority::Effect> Authority::announce(const Event& event, std::uint64_t 
   const Json body = event.body();
   BodyReader reader(body);
   std::map<std::string, NoteVerifier> announced;
+  std::optional<BoxKey> box;
   for (const Json& item : reader.array("keys", max_keys)) {
-    std::optional<NoteVerifier> log_key;
-    if (std::string reason = check_key(item, event.actor, world(), log_key); !reason.empty()) {
+    KeptKey kept;
+    if (std::string reason = check_key(item, event.actor, world(), kept); !reason.empty()) {
       return Reason{std::move(reason)};
     }
-    if (!log_key) continue;
-    const std::string vkey = log_key->vkey();
-    if (find_log_key(vkey) != nullptr || !announced.emplace(vkey, *log_key).second) {
+    if (kept.box) box = kept.box;
+    if (!kept.log) continue;
+    const std::string vkey = kept.log->vkey();
+    if (find_log_key(vkey) != nullptr || !announced.emplace(vkey, *kept.log).second) {
       return Reason{"this log key was announced before"};
     }
   }
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
-  return Effect{[announced = std::move(announced), actor = event.actor, index](Authority& authority) {
+  return Effect{[announced = std::move(announced), box, actor = event.actor, index](Authority& authority) {
     for (const auto& [vkey, key] : announced) authority.add_log_key({key, actor, index, std::nullopt});
+    if (box) authority.box_keys_[actor] = *box;
     authority.members_.insert(actor);
   }};
 }
 
-// Keys of other uses are the business of whoever uses them; here only log keys end.
+// Keys of other uses are the business of whoever uses them; here only log and box keys end.
 Result<Authority::Effect> Authority::retire(const Event& event, std::uint64_t index) const {
   const Json body = event.body();
   BodyReader reader(body);
   std::vector<std::size_t> ended;
+  bool ends_box = false;
+  const auto box = box_keys_.find(event.actor);
   for (const Json& item : reader.array("keys", max_keys)) {
     if (!item.is_string()) return Reason{"\"keys\" is not a list of keys"};
-    const auto position = log_key_positions_.find(item.get<std::string>());
+    const std::string text = item.get<std::string>();
+    if (box != box_keys_.end() && parse_box_key(text) == box->second) ends_box = true;
+    const auto position = log_key_positions_.find(text);
     if (position == log_key_positions_.end()) continue;
     const LogKey& key = log_keys_[position->second];
     if (key.owner != event.actor) return Reason{"a log key is retired by the actor who announced it"};
     if (!key.until) ended.push_back(position->second);
   }
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
-  return Effect{[ended = std::move(ended), index](Authority& authority) {
+  return Effect{[ended = std::move(ended), ends_box, actor = event.actor, index](Authority& authority) {
     for (const std::size_t position : ended) authority.log_keys_[position].until = index;
+    if (ends_box) authority.box_keys_.erase(actor);
   }};
 }
 
@@ -312,6 +333,14 @@ Result<Authority::Effect> Authority::approve(const Event& event, std::int64_t re
     authority.open_.erase(id);
     authority.enact(change, recorded);
   }};
+}
+
+std::vector<BoxKey> Authority::steward_box_keys() const {
+  std::vector<BoxKey> keys;
+  for (const auto& [did, key] : box_keys_) {
+    if (is_steward(did)) keys.push_back(key);
+  }
+  return keys;
 }
 
 bool Authority::could_append(const Did& did, Timestamp moment) const {

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/sealed_box.h"
 #include "stream/event.h"
 #include "stream/steward_change.h"
 #include "tlog/note.h"
@@ -83,6 +84,10 @@ public:
   const std::vector<LogKey>& log_keys() const { return log_keys_; }
   // Null where no such key was announced.
   const LogKey* find_log_key(const std::string& vkey) const;
+  // To whom contents can be sealed: the box key that each actor announced last, until it is retired.
+  const std::map<Did, BoxKey>& box_keys() const { return box_keys_; }
+  // Those of the stewards: who can read what is sealed now.
+  std::vector<BoxKey> steward_box_keys() const;
   const std::map<EventId, OpenProposal>& open_proposals() const { return open_; }
   const std::optional<AdoptedDefinition>& adopted() const { return adopted_; }
   // Signers of commits on `main` that the genesis of a fork or an adoption vouched for.
@@ -126,6 +131,7 @@ private:
   std::uint32_t witness_quorum_ = 0;
   std::vector<LogKey> log_keys_;
   std::map<std::string, std::size_t> log_key_positions_;  // vkey → position in log_keys_
+  std::map<Did, BoxKey> box_keys_;
   std::map<EventId, OpenProposal> open_;
   std::optional<AdoptedDefinition> adopted_;
 };

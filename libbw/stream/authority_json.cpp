@@ -1,5 +1,8 @@
 // Authority as JSON, for the cache of what was verified.
 
+#include <algorithm>
+
+#include "base/bytes.h"
 #include "base/error.h"
 #include "stream/authority.h"
 
@@ -70,6 +73,9 @@ Json Authority::json() const {
                {"witnesses", witnesses_},
                {"world", world_ ? Json(world_->text()) : Json(nullptr)}};
   for (const auto& [did, recorded] : left_) json["left"][did.text()] = recorded;
+  json["box_keys"] = Json::object();
+  for (const auto& [did, key] : box_keys_)
+    json["box_keys"][did.text()] = to_base64url({reinterpret_cast<const char*>(key.data()), key.size()});
   if (parent_) {
     json["parent"] = {
         {"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
@@ -99,6 +105,12 @@ Authority Authority::from_json(const Json& json) {
   authority.definition_signers_ = dids_from(json.at("definition_signers"));
   for (const auto& [did, recorded] : json.at("left").items()) {
     authority.left_.emplace(intact(Did::parse(did)), recorded.get<std::int64_t>());
+  }
+  for (const auto& [did, key] : json.at("box_keys").items()) {
+    const std::string bytes = intact(from_base64url(key.get<std::string>()));
+    BoxKey& box = authority.box_keys_[intact(Did::parse(did))];
+    if (bytes.size() != box.size()) throw Error(ErrorCode::invalid, "a saved authority is damaged");
+    std::copy(bytes.begin(), bytes.end(), box.begin());
   }
   for (const Json& item : json.at("log_keys")) {
     const Json& until = item.at("until");

@@ -389,6 +389,35 @@ TEST_CASE("a log key is retired by its owner only, once, and never announced aga
   CHECK_FALSE(history.take(ben, "identity.retired", {{"keys", vkey}}).empty());
 }
 
+TEST_CASE("things can be sealed to the box key that each actor announced last, until it is retired") {
+  History history = started();
+  const auto box = [](char byte) { return to_base64url(std::string(32, byte)); };
+  const auto announce = [&](const Actor& by, char byte) {
+    return history.take(by, "identity.announced", {{"keys", {{{"key", box(byte)}, {"use", "box"}}}}});
+  };
+  const auto retire = [&](const Actor& by, char byte) {
+    return history.take(by, "identity.retired", {{"keys", {box(byte)}}});
+  };
+  const auto stewards = [&] { return history.authority.steward_box_keys(); };
+  const auto bytes_of = [](char byte) {
+    BoxKey bytes{};
+    bytes.fill(static_cast<std::uint8_t>(byte));
+    return bytes;
+  };
+  CHECK(stewards().empty());
+  CHECK(announce(ada, 'a').empty());
+  CHECK(announce(ben, 'b').empty());
+  CHECK(stewards() == std::vector{bytes_of('a')});  // ben is no steward
+  CHECK(announce(ada, 'A').empty());
+  CHECK(stewards() == std::vector{bytes_of('A')});
+  CHECK(retire(ada, 'a').empty());  // not the one that lives
+  CHECK(retire(ben, 'A').empty());  // not his
+  CHECK(stewards() == std::vector{bytes_of('A')});
+  CHECK(retire(ada, 'A').empty());
+  CHECK(stewards().empty());
+  CHECK(history.authority.box_keys().contains(ben.did()));
+}
+
 TEST_CASE("a definition is adopted after the one before it") {
   History history = started();
   const auto adopt = [&](const Actor& by, const char* digest, const Json& previous) {

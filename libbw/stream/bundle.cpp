@@ -19,6 +19,15 @@ std::string opening_line(const BundledOpening& item) {
                      item.opening.value_text);
 }
 
+std::string sealed_line(const BundledSealed& item) {
+  return fmt::format(R"({{"sealed":{{"event":"{}","field":"{}","opening":{}}}}})", item.event.text(),
+                     item.opening.field, item.opening.text());
+}
+
+Json listed(const EventId& event, const std::string& field, Visibility visibility) {
+  return {{"event", event.text()}, {"field", field}, {"visibility", text_of(visibility)}};
+}
+
 // A bundle is read line by line; every step says why it stops.
 class BundleParser {
 public:
@@ -30,7 +39,7 @@ public:
       if (!take_line(next())) return Reason{fmt::format("line {}: {}", line, reason_)};
     }
     if (!read_tables()) return Reason{reason_};
-    if (bundle_.events.size() != expected_events_ || bundle_.openings.size() != visibilities_.size() ||
+    if (bundle_.events.size() != expected_events_ || opened_.size() != visibilities_.size() ||
         bundle_.tables.size() != expected_tables_.size()) {
       return Reason{"the bundle does not hold what its header lists"};
     }
@@ -84,7 +93,7 @@ private:
     const EventId event{reader.digest("event")};
     const std::string field = reader.text("field");
     const auto visibility = parse_visibility(reader.text("visibility"));
-    if (!visibility) reader.refuse("a visibility is public or private");
+    if (!visibility) reader.refuse("a visibility is public, sealed or private");
     if (std::string reason = reader.problem(); !reason.empty()) header.refuse("openings: " + reason);
     if (!visibilities_.emplace(std::pair(event, field), visibility.value_or(Visibility::private_)).second) {
       header.refuse("openings: one is listed twice");
@@ -99,6 +108,7 @@ private:
     if (!members) return fail(members.reason());
     if (members->size() == 1 && members->front().key == "opening")
       return take_opening(members->front().value);
+    if (members->size() == 1 && members->front().key == "sealed") return take_sealed(members->front().value);
     if (members->size() == 2 && members->front().key == "rows") return take_table(Json::parse(line));
     return fail("neither an event, nor an opening, nor a table");
   }
@@ -125,13 +135,42 @@ private:
       reader.refuse("it has no salt or no value");
     // `value` was not read as one of the reader's members: it is taken as the text that it is.
     if (const std::string reason = reader.refusal(); !reason.empty()) return fail("an opening: " + reason);
-    const auto listed = visibilities_.find({event, field});
-    if (listed == visibilities_.end()) return fail("an opening that the header does not list");
-    if (!opened_.emplace(event, field).second) return fail("an opening that was there before");
+    const auto visibility = take_listed(event, field, false);
+    if (!visibility) return false;
     Opening opening{field, *salt, std::string(members->back().value)};
     if (opening.text().size() > max_opening_bytes) return fail("an opening is larger than 512 KiB");
-    bundle_.openings.push_back({event, std::move(opening), listed->second});
+    bundle_.openings.push_back({event, std::move(opening), *visibility});
     return true;
+  }
+
+  bool take_sealed(std::string_view text) {
+    const auto members = strict_json::members(text);
+    if (!members || members->size() != 3 || members->back().key != "opening")
+      return fail("a sealed opening has the members event, field and opening");
+    const auto id = EventId::parse(strict_json::plain_string((*members)[0].value).value_or(""));
+    const auto field = strict_json::plain_string((*members)[1].value);
+    if ((*members)[0].key != "event" || (*members)[1].key != "field" || !id || !field)
+      return fail("a sealed opening does not name an event and a field");
+    auto sealed = SealedOpening::parse(std::string(*field), members->back().value);
+    if (!sealed) return fail("a sealed opening: " + sealed.reason());
+    if (!take_listed(*id, sealed->field, true)) return false;
+    bundle_.sealed.push_back({*id, *std::move(sealed)});
+    return true;
+  }
+
+  // How the header lists an opening that comes now, for the first time and in the form that fits.
+  std::optional<Visibility> take_listed(const EventId& event, const std::string& field, bool sealed) {
+    const auto listed = visibilities_.find({event, field});
+    if (listed == visibilities_.end()) {
+      fail("an opening that the header does not list");
+    } else if (!opened_.emplace(event, field).second) {
+      fail("an opening that was there before");
+    } else if ((listed->second == Visibility::sealed) != sealed) {
+      fail("an opening that the header lists as " + std::string(text_of(listed->second)));
+    } else {
+      return listed->second;
+    }
+    return std::nullopt;
   }
 
   bool take_table(const Json& json) {
@@ -175,7 +214,7 @@ private:
   std::map<std::pair<EventId, std::string>, Visibility> visibilities_;
   std::set<std::pair<EventId, std::string>> opened_;
   std::vector<Digest> expected_tables_;
-  Bundle bundle_{Did::from_public_key({}), {}, {}, {}, {}, {}, {}};
+  Bundle bundle_{Did::from_public_key({}), {}, {}, {}, {}, {}, {}, {}};
 };
 
 }  // namespace
@@ -187,9 +226,11 @@ std::string write_bundle(const Bundle& bundle, const Signer& signer) {
   for (const Event& event : bundle.events) contents += "{\"event\":" + event.line + "}\n";
   for (const BundledOpening& item : bundle.openings) {
     contents += opening_line(item) + "\n";
-    openings.push_back({{"event", item.event.text()},
-                        {"field", item.opening.field},
-                        {"visibility", text_of(item.visibility)}});
+    openings.push_back(listed(item.event, item.opening.field, item.visibility));
+  }
+  for (const BundledSealed& item : bundle.sealed) {
+    contents += sealed_line(item) + "\n";
+    openings.push_back(listed(item.event, item.opening.field, Visibility::sealed));
   }
   for (const Table& table : bundle.tables) {
     contents +=
@@ -206,7 +247,7 @@ std::string write_bundle(const Bundle& bundle, const Signer& signer) {
                        {"world", bundle.world.text()}};
   std::string bytes = sign_line(header, sshsig::bundle_namespace, signer) + "\n" + contents;
   if (bytes.size() > max_bundle_bytes || bundle.events.size() > max_bundle_events ||
-      bundle.openings.size() > max_bundle_openings) {
+      bundle.openings.size() + bundle.sealed.size() > max_bundle_openings) {
     throw Error(ErrorCode::invalid, "more than one bundle holds (64 MiB, 10,000 events, 80,000 openings)");
   }
   return bytes;

@@ -7,6 +7,7 @@
 //      "v":1,"world":"<id>","sig":"…"}                       header, signed (namespace bw.bundle.v1)
 //     {"event":{…}}                                          the actor's own events
 //     {"opening":{"event":"<id>","field":"note","salt":"…","value":…}}   openings meant to travel
+//     {"sealed":{"event":"<id>","field":"place","opening":{…}}}          those that only stewards can read
 //     {"rows":145,"table":"<root>"}                          followed by that many row lines
 //
 // The header binds everything after it, so a bundle that was cut or altered anywhere is refused whole.
@@ -18,6 +19,7 @@
 
 #include "stream/details.h"
 #include "stream/event.h"
+#include "stream/sealed.h"
 #include "stream/table.h"
 
 namespace bw {
@@ -32,6 +34,12 @@ struct BundledOpening {
   Visibility visibility = Visibility::public_;
 };
 
+// Listed in the header with the visibility "sealed".
+struct BundledSealed {
+  EventId event;
+  SealedOpening opening;
+};
+
 struct Bundle {
   Did actor;
   Timestamp at;
@@ -42,6 +50,8 @@ struct Bundle {
 
   // SHA-256 of the bytes: its name in refs and receipts.
   Digest digest;
+
+  std::vector<BundledSealed> sealed = {};
 };
 
 // Throws Error(invalid) where the parts are too many or too large for one bundle.

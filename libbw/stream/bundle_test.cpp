@@ -246,3 +246,41 @@ TEST_CASE("what is more than a bundle holds cannot be written") {
   CHECK(failure_of([&] { write_bundle(bundle, *ben.signer); }).code == ErrorCode::invalid);
   CHECK(contains(refusal(std::string(max_bundle_bytes + 1, '\n')), "64 MiB"));
 }
+
+TEST_CASE("sealed openings travel as they are, listed as sealed") {
+  Bundle bundle = full_bundle();
+  const PersonalSeed seed = PersonalSeed::generate(counting_random(8));
+  const SealedOpening sealed =
+      seal_opening(bundle.events[0], bundle.openings[0].opening, {seed.box_public_key()}, counting_random(9));
+  bundle.openings.clear();
+  bundle.sealed = {{bundle.events[0].id, sealed}};
+  const std::string bytes = write_bundle(bundle, *ben.signer);
+  CHECK(bytes.find("taught") == std::string::npos);
+  const auto read = parse_bundle(bytes);
+  REQUIRE(read);
+  REQUIRE(read->sealed.size() == 1);
+  CHECK(read->sealed[0].event == bundle.events[0].id);
+  CHECK(open_sealed(read->events[0], read->sealed[0].opening, seed));
+  CHECK(write_bundle(*read, *ben.signer) == bytes);
+
+  // In the form that its visibility asks for, once, and in no other form.
+  const std::string id = bundle.events[0].id.text();
+  const std::string text = sealed.text();
+  const auto line = [&](const std::string& field, const std::string& opening) {
+    return fmt::format(R"({{"sealed":{{"event":"{}","field":"{}","opening":{}}}}})", id, field, opening) +
+           "\n";
+  };
+  const auto header = [&](const std::string& visibility) {
+    return Json{{"openings", {{{"event", id}, {"field", "note"}, {"visibility", visibility}}}}};
+  };
+  CHECK(refusal(signed_over(line("note", text), header("sealed"))).empty());
+  CHECK(contains(refusal(signed_over(line("note", text), header("public"))), "lists as public"));
+  CHECK(contains(refusal(signed_over(line("place", text), header("sealed"))), "does not list"));
+  CHECK(contains(refusal(signed_over(line("note", text) + line("note", text), header("sealed"))), "before"));
+  CHECK(contains(refusal(signed_over(line("note", "{}"), header("sealed"))), "sealed opening"));
+  const std::string open =
+      fmt::format(R"({{"opening":{{"event":"{}","field":"note","salt":"{}","value":1}}}})", id,
+                  to_base64url(std::string(32, 's'))) +
+      "\n";
+  CHECK(contains(refusal(signed_over(open, header("sealed"))), "lists as sealed"));
+}

@@ -34,6 +34,7 @@ std::string rows_of(const Journal& journal, const Event& event, const Json& body
 // What travels of one entry.
 struct Part {
   std::vector<BundledOpening> openings;
+  std::vector<BundledSealed> sealed;
   std::optional<std::string> rows;
   std::size_t bytes = 0;
 };
@@ -54,12 +55,28 @@ std::vector<Table> read_tables(const std::vector<RowsOf>& all) {
   return tables;
 }
 
-Part part_of(const Journal& journal, const JournalEntry& entry) {
+SealedOpening seal(const Event& event, const Opening& opening, const Sealing& sealing) {
+  if (!sealing.readers.empty()) return seal_opening(event, opening, sealing.readers, sealing.random);
+  throw Error(ErrorCode::refused,
+              fmt::format("\"{}\" of event {} is sealed, and no steward of this world has announced a key to "
+                          "seal it to",
+                          opening.field, event.id.short_text()),
+              "a steward announces one with the next append; or take the event back (bw undo " +
+                  event.id.short_text() + ") and log it with --visibility private");
+}
+
+Part part_of(const Journal& journal, const JournalEntry& entry, const Sealing& sealing) {
   Part part;
   part.bytes = entry.event.line.size() + event_frame;
   for (JournalOpening& item : journal.with_large_openings(entry).openings) {
-    if (item.visibility != Visibility::public_) continue;
-    part.bytes += item.opening.value_text.size() + 2 * item.opening.field.size() + opening_frame;
+    if (item.visibility == Visibility::private_) continue;
+    part.bytes += 2 * item.opening.field.size() + opening_frame;
+    if (item.visibility == Visibility::sealed) {
+      part.sealed.push_back({entry.event.id, seal(entry.event, item.opening, sealing)});
+      part.bytes += part.sealed.back().opening.text().size();
+      continue;
+    }
+    part.bytes += item.opening.value_text.size();
     part.openings.push_back({entry.event.id, std::move(item.opening), item.visibility});
   }
   if (entry.event.kind != "behaviour.tabled") return part;
@@ -73,14 +90,16 @@ Part part_of(const Journal& journal, const JournalEntry& entry) {
 }  // namespace
 
 Bundle next_bundle(const Journal& journal, const std::vector<JournalEntry>& entries, std::size_t& next,
-                   const Did& actor, const WorldId& world, Timestamp at, const BundleLimits& limits) {
-  Bundle bundle{actor, at, world, {}, {}, {}, {}};
+                   const Did& actor, const WorldId& world, Timestamp at, const BundleLimits& limits,
+                   const Sealing& sealing) {
+  Bundle bundle{actor, at, world, {}, {}, {}, {}, {}};
   std::size_t bytes = header_bytes;
   std::vector<RowsOf> rows;
   for (; next < entries.size() && bundle.events.size() < limits.events; ++next) {
-    Part part = part_of(journal, entries[next]);
-    const bool fits = bytes + part.bytes <= limits.bytes &&
-                      bundle.openings.size() + part.openings.size() <= limits.openings;
+    Part part = part_of(journal, entries[next], sealing);
+    const std::size_t openings =
+        bundle.openings.size() + bundle.sealed.size() + part.openings.size() + part.sealed.size();
+    const bool fits = bytes + part.bytes <= limits.bytes && openings <= limits.openings;
     if (!fits && !bundle.events.empty()) break;
     if (!fits) {
       throw Error(ErrorCode::invalid,
@@ -91,6 +110,7 @@ Bundle next_bundle(const Journal& journal, const std::vector<JournalEntry>& entr
     bytes += part.bytes;
     bundle.events.push_back(entries[next].event);
     std::move(part.openings.begin(), part.openings.end(), std::back_inserter(bundle.openings));
+    std::move(part.sealed.begin(), part.sealed.end(), std::back_inserter(bundle.sealed));
     if (part.rows) rows.push_back({&entries[next].event, *std::move(part.rows)});
   }
   bundle.tables = read_tables(rows);

@@ -55,11 +55,20 @@ Result<EvidenceFile> join_file(std::size_t number, const Json& description,
 }  // namespace
 
 std::string_view text_of(Visibility visibility) {
-  return visibility == Visibility::public_ ? "public" : "private";
+  switch (visibility) {
+    case Visibility::public_:
+      return "public";
+    case Visibility::sealed:
+      return "sealed";
+    case Visibility::private_:
+      break;
+  }
+  return "private";
 }
 
 std::optional<Visibility> parse_visibility(std::string_view text) {
   if (text == "public") return Visibility::public_;
+  if (text == "sealed") return Visibility::sealed;
   if (text == "private") return Visibility::private_;
   return std::nullopt;
 }

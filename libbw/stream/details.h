@@ -23,7 +23,8 @@ inline constexpr std::size_t salt_bytes = 32;
 inline constexpr std::size_t file_chunk_bytes = 256u << 10;
 inline constexpr std::size_t max_opening_bytes = 512u << 10;  // of one opening's strict JSON
 
-enum class Visibility { public_, private_ };  // who sees an opening
+// Who sees an opening: everyone, the stewards (stream/sealed.h), or whom its owner shows it.
+enum class Visibility { public_, sealed, private_ };
 std::string_view text_of(Visibility visibility);
 std::optional<Visibility> parse_visibility(std::string_view text);
 

@@ -15,38 +15,62 @@ namespace {
 
 constexpr std::size_t max_openings = 5'000'000;
 
+constexpr std::string_view open_suffix = ".json";
+constexpr std::string_view sealed_suffix = ".sealed";
+
 struct Location {
   EventId event;
   std::string field;
+  bool sealed = false;
 };
 
 std::optional<Location> parse_path(std::string_view path) {
   const auto parts = split(path, '/');
-  if (parts.size() != 3 || !parts[2].ends_with(".json")) return std::nullopt;
+  if (parts.size() != 3) return std::nullopt;
+  const bool sealed = parts[2].ends_with(sealed_suffix);
+  const std::string_view suffix = sealed ? sealed_suffix : open_suffix;
   const auto event = EventId::parse(parts[1]);
-  if (!event || !parts[1].starts_with(parts[0]) || parts[0].size() != 2) return std::nullopt;
-  return Location{*event, std::string(parts[2].substr(0, parts[2].size() - 5))};
+  if (!parts[2].ends_with(suffix) || !event || !parts[1].starts_with(parts[0]) || parts[0].size() != 2)
+    return std::nullopt;
+  return Location{*event, std::string(parts[2].substr(0, parts[2].size() - suffix.size())), sealed};
 }
 
 // An opening on the branch and the entry to which it belongs.
 struct Placed {
   git::TreeEntry file;
   std::string field;
+  bool sealed = false;
   std::uint64_t index = 0;
 };
 
 // An object that is damaged or enormous is no opening.
-Result<Opening> read_opening(const git::Repository& repository, const git::Oid& blob,
-                             const std::string& field) {
+template <class AnyOpening>
+Result<AnyOpening> read(const git::Repository& repository, const git::Oid& blob, const std::string& field,
+                        std::size_t max_bytes) {
   try {
-    return Opening::parse(field, repository.read_blob(blob, max_opening_bytes));
+    return AnyOpening::parse(field, repository.read_blob(blob, max_bytes));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid) throw;
     return Reason{error.what()};
   }
 }
 
-std::string fault_of(const git::Repository& repository, const Placed& placed, const Event& event) {
+Result<Opening> read_opening(const git::Repository& repository, const git::Oid& blob,
+                             const std::string& field) {
+  return read<Opening>(repository, blob, field, max_opening_bytes);
+}
+Result<SealedOpening> read_sealed_opening(const git::Repository& repository, const git::Oid& blob,
+                                          const std::string& field) {
+  return read<SealedOpening>(repository, blob, field, max_sealed_bytes);
+}
+
+std::string fault_of(const git::Repository& repository, const Placed& placed, const Event& event,
+                     const Withdrawals& withdrawn) {
+  if (withdrawn.of(event, placed.field) != nullptr) return "it was withdrawn, and is still here";
+  if (placed.sealed) {
+    if (!event.details.contains(placed.field)) return "the event commits to no such field";
+    return read_sealed_opening(repository, placed.file.oid, placed.field).reason();
+  }
   const auto opening = read_opening(repository, placed.file.oid, placed.field);
   if (!opening) return opening.reason();
   return matches(event, *opening) ? "" : "it is not what the event committed to";
@@ -56,11 +80,17 @@ std::string fault_of(const git::Repository& repository, const Placed& placed, co
 
 std::string opening_path(const EventId& event, std::string_view field) {
   const std::string hex = event.text();
-  return fmt::format("{}/{}/{}.json", hex.substr(0, 2), hex, field);
+  return fmt::format("{}/{}/{}{}", hex.substr(0, 2), hex, field, open_suffix);
+}
+
+std::string sealed_path(const EventId& event, std::string_view field) {
+  const std::string hex = event.text();
+  return fmt::format("{}/{}/{}{}", hex.substr(0, 2), hex, field, sealed_suffix);
 }
 
 std::optional<git::Oid> add_openings(git::Repository& repository, const std::optional<git::Oid>& head,
-                                     const std::vector<BundledOpening>& openings, Timestamp now,
+                                     const std::vector<BundledOpening>& openings,
+                                     const std::vector<BundledSealed>& sealed, Timestamp now,
                                      const Signer& signer) {
   std::vector<git::TreeEdit> edits;
   edits.reserve(openings.size());
@@ -69,6 +99,11 @@ std::optional<git::Oid> add_openings(git::Repository& repository, const std::opt
         {opening_path(item.event, item.opening.field), repository.write_blob(item.opening.text())});
   }
   const auto before = head ? std::optional(repository.read_commit(*head).tree) : std::nullopt;
+  for (const BundledSealed& item : sealed) {
+    std::string path = sealed_path(item.event, item.opening.field);
+    if (before && repository.find(*before, path)) continue;
+    edits.push_back({std::move(path), repository.write_blob(item.opening.text())});
+  }
   if (edits.empty()) return head;
   const git::Oid tree = repository.edit_tree(before, edits);
   if (before == tree) return head;
@@ -95,8 +130,21 @@ std::vector<Opening> read_openings(const git::Repository& repository, const git:
   return openings;
 }
 
+std::vector<SealedOpening> read_sealed(const git::Repository& repository, const git::Oid& details_head,
+                                       const Event& event) {
+  std::vector<SealedOpening> openings;
+  const git::Oid tree = repository.read_commit(details_head).tree;
+  for (const auto& [field, commitment] : event.details) {
+    const auto entry = repository.find(tree, sealed_path(event.id, field));
+    if (!entry || entry->mode != git::Mode::file) continue;
+    auto sealed = read_sealed_opening(repository, entry->oid, field);
+    if (sealed) openings.push_back(*std::move(sealed));
+  }
+  return openings;
+}
+
 std::vector<std::string> check_openings(const git::Repository& repository, const git::Oid& details_head,
-                                        const git::Oid& stream_tree, const EventIndex& ids) {
+                                        const git::Oid& stream_tree, const StreamState& state) {
   std::vector<std::string> faults;
   const auto fault = [&](const std::string& path, std::string_view what) {
     faults.push_back(fmt::format("details: {}: {}", printable(path), what));
@@ -105,13 +153,13 @@ std::vector<std::string> check_openings(const git::Repository& repository, const
   const git::Oid tree = repository.read_commit(details_head).tree;
   for (git::TreeEntry& entry : repository.list_recursive(tree, max_openings)) {
     const auto location = parse_path(entry.name);
-    const auto index = location ? ids.find(location->event) : std::nullopt;
+    const auto index = location ? state.ids.find(location->event) : std::nullopt;
     if (!location || entry.mode != git::Mode::file) {
       fault(entry.name, "not the place of an opening");
     } else if (!index) {
       fault(entry.name, "the log has no such event");
     } else {
-      placed.push_back({std::move(entry), location->field, *index});
+      placed.push_back({std::move(entry), location->field, location->sealed, *index});
     }
   }
   // In the order of the log, so that each of its files is read once.
@@ -125,7 +173,8 @@ std::vector<std::string> check_openings(const git::Repository& repository, const
       if (next->index != index) return true;
       const auto entry = parse_entry(line);
       for (; next != placed.end() && next->index == index; ++next) {
-        const std::string what = entry ? fault_of(repository, *next, entry->event) : entry.reason();
+        const std::string what =
+            entry ? fault_of(repository, *next, entry->event, state.withdrawn) : entry.reason();
         if (!what.empty()) fault(next->file.name, what);
       }
       return next != placed.end() && next->index < end;
@@ -133,6 +182,19 @@ std::vector<std::string> check_openings(const git::Repository& repository, const
   }
   std::sort(faults.begin(), faults.end());
   return faults;
+}
+
+git::Oid erase_openings(git::Repository& repository, const git::Oid& head,
+                        const std::vector<std::string>& paths) {
+  std::vector<git::TreeEdit> edits;
+  edits.reserve(paths.size());
+  for (const std::string& path : paths) edits.push_back({path, std::nullopt});
+  const git::CommitDraft draft{.tree = repository.edit_tree(repository.read_commit(head).tree, edits),
+                               .parents = {},
+                               .author = {"bw", "details@bw.invalid"},
+                               .time = {0},
+                               .message = "Begin anew with what is left\n"};
+  return repository.commit(draft, {});
 }
 
 }  // namespace bw

@@ -32,11 +32,11 @@ struct PublishedNotes {
       openings.push_back({events.back().id, note, Visibility::public_});
     }
     world.append(events);
-    head = add_openings(world.repository, std::nullopt, openings, world.now, *world.creator.signer);
+    head = add_openings(world.repository, std::nullopt, openings, {}, world.now, *world.creator.signer);
   }
 
   std::vector<std::string> faults(const git::Oid& details) const {
-    return check_openings(world.repository, details, world.tree(), world.state.ids);
+    return check_openings(world.repository, details, world.tree(), world.state);
   }
   git::Oid with(const std::vector<git::TreeEdit>& edits) {
     const git::Oid tree = world.repository.edit_tree(world.repository.read_commit(*head).tree, edits);
@@ -61,12 +61,12 @@ TEST_CASE("published openings are found with their event and match it") {
 
 TEST_CASE("openings published twice make no second commit") {
   PublishedNotes notes;
-  CHECK(add_openings(notes.world.repository, notes.head, notes.openings, notes.world.now,
+  CHECK(add_openings(notes.world.repository, notes.head, notes.openings, {}, notes.world.now,
                      *notes.world.creator.signer) == notes.head);
-  CHECK(add_openings(notes.world.repository, notes.head, {}, notes.world.now, *notes.world.creator.signer) ==
-        notes.head);
-  CHECK_FALSE(
-      add_openings(notes.world.repository, std::nullopt, {}, notes.world.now, *notes.world.creator.signer));
+  CHECK(add_openings(notes.world.repository, notes.head, {}, {}, notes.world.now,
+                     *notes.world.creator.signer) == notes.head);
+  CHECK_FALSE(add_openings(notes.world.repository, std::nullopt, {}, {}, notes.world.now,
+                           *notes.world.creator.signer));
 }
 
 TEST_CASE("a hole is no fault, and whatever matches no commitment is one") {
@@ -111,4 +111,41 @@ TEST_CASE("faults in many openings across log files are all named") {
     edits.push_back(notes.world.put(opening_path(notes.events[bad].id, "note"), "{}"));
   }
   CHECK(notes.faults(notes.with(edits)).size() == edits.size());
+}
+
+TEST_CASE("sealed openings lie beside public ones, and stay as they came first") {
+  PublishedNotes notes;
+  const Event& event = notes.events[1];
+  const auto sealed_now = [&] {
+    const PersonalSeed seed = PersonalSeed::generate(counting_random(7));
+    return BundledSealed{
+        event.id, seal_opening(event, notes.openings[1].opening, {seed.box_public_key()}, system_random)};
+  };
+  const BundledSealed first = sealed_now();
+  const Signer& signer = *notes.world.creator.signer;
+  const auto once = add_openings(notes.world.repository, notes.head, {}, {first}, notes.world.now, signer);
+  REQUIRE(once != notes.head);
+  CHECK(notes.faults(*once).empty());
+  const auto read = read_sealed(notes.world.repository, *once, event);
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].text() == first.opening.text());
+  CHECK(add_openings(notes.world.repository, once, {}, {sealed_now()}, notes.world.now, signer) == once);
+  CHECK(read_sealed(notes.world.repository, *once, notes.events[0]).empty());
+}
+
+TEST_CASE("sealed openings of no form, of no field of the event or of no event are named and passed over") {
+  PublishedNotes notes;
+  const EventId& id = notes.events[0].id;
+  const PersonalSeed seed = PersonalSeed::generate(counting_random(7));
+  const std::string good =
+      seal_opening(notes.events[0], notes.openings[0].opening, {seed.box_public_key()}, system_random).text();
+  const auto put = [&](const std::string& path, const std::string& text) {
+    return notes.faults(notes.with({notes.world.put(path, text)}));
+  };
+  CHECK(put(sealed_path(id, "note"), good).empty());
+  CHECK(put(sealed_path(id, "note"), "{}").size() == 1);
+  CHECK(put(sealed_path(id, "note"), good + " ").size() == 1);
+  CHECK(put(sealed_path(id, "place"), good).size() == 1);
+  CHECK(put(sealed_path(EventId{sha256("none")}, "note"), good).size() == 1);
+  CHECK(put(sealed_path(id, "note") + ".sealed", good).size() == 1);
 }

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "stream/body_reader.h"
 #include "stream/table.h"
+#include "stream/withdrawal.h"
 
 namespace bw {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::string_view undone_start = "{\"undone\":";
 constexpr std::string_view sent_start = "{\"sent\":";
 constexpr std::string_view leaving_start = "{\"sending\":";
 constexpr std::string_view unsent_start = "{\"unsent\":";
+constexpr std::string_view revealed_start = "{\"revealed\":";
 
 std::string opening_json(const JournalOpening& item) {
   return fmt::format(R"({{"field":"{}","salt":"{}","value":{},"visibility":"{}"}})", item.opening.field,
@@ -55,7 +57,7 @@ JournalEntry read_entry_line(const std::string& line) {
       reason = event.reason();
       continue;
     }
-    JournalEntry entry{*std::move(event), {}, false, {}, {}};
+    JournalEntry entry{*std::move(event), {}, false, {}, {}, {}, {}};
     std::string_view openings = std::string_view(line).substr(at + middle.size() - 1);
     if (openings == "[]}") return entry;
     if (!openings.ends_with("]}")) throw Error(ErrorCode::invalid, "the openings do not end");
@@ -112,6 +114,11 @@ void at_line(const std::filesystem::path& path, std::size_t number, const Work& 
   }
 }
 
+void settle_visibility(const JournalEntry& entry, JournalOpening& item) {
+  if (entry.revealed.contains(item.opening.field)) item.visibility = Visibility::public_;
+  if (entry.withdrawn.contains(item.opening.field)) item.visibility = Visibility::private_;
+}
+
 // What the lines say, one after another.
 struct Reading {
   std::vector<JournalEntry> entries;
@@ -128,7 +135,9 @@ struct Reading {
     } else if (line.starts_with(leaving_start)) {
       take_leaving(Json::parse(line).at("sending"));
     } else if (line.starts_with(unsent_start)) {
-      end_leaving(read_digest(Json::parse(line).at("unsent")));
+      take_unsent(read_digest(Json::parse(line).at("unsent")));
+    } else if (line.starts_with(revealed_start)) {
+      take_revealed(Json::parse(line).at("revealed"));
     } else if (line.starts_with(sent_start)) {
       const Journal::Sent record = read_sent(Json::parse(line).at("sent"));
       end_leaving(record.bundle);
@@ -137,6 +146,19 @@ struct Reading {
       }
     } else {
       throw Error(ErrorCode::invalid, "neither an event nor a mark");
+    }
+  }
+
+  // Once all is read: what I withdrew, unless I took that back.
+  void apply_withdrawals() {
+    for (const JournalEntry& entry : entries) {
+      const auto withdrawn = entry.undone ? std::nullopt : withdrawn_by(entry.event);
+      JournalEntry* about = withdrawn ? find(withdrawn->event) : nullptr;
+      if (about == nullptr || about->event.actor != entry.event.actor) continue;
+      about->withdrawn.insert(withdrawn->fields.begin(), withdrawn->fields.end());
+    }
+    for (JournalEntry& entry : entries) {
+      for (JournalOpening& item : entry.openings) settle_visibility(entry, item);
     }
   }
 
@@ -153,6 +175,18 @@ private:
       if (JournalEntry* entry = find(id)) entry->leaving.insert(bundle);
       leaving[bundle].push_back(id);
     }
+  }
+
+  // It may have been marked as sent, and was taken back from where it lay.
+  void take_unsent(const Digest& bundle) {
+    end_leaving(bundle);
+    for (JournalEntry& entry : entries) std::erase(entry.bundles, bundle);
+  }
+
+  void take_revealed(const Json& json) {
+    JournalEntry* entry = find(read_id(json.at("event")));
+    if (entry == nullptr) return;
+    for (const Json& field : json.at("fields")) entry->revealed.insert(field.get<std::string>());
   }
 
   void end_leaving(const Digest& bundle) {
@@ -193,6 +227,7 @@ std::vector<JournalEntry> Journal::read() const {
   for (const std::string& line : complete_lines(file())) {
     at_line(file(), ++number, [&] { reading.take(line); });
   }
+  reading.apply_withdrawals();
   return std::move(reading.entries);
 }
 
@@ -211,7 +246,10 @@ JournalEntry Journal::with_large_openings(JournalEntry entry) const {
   const auto path = folder_ / "large" / (entry.event.id.text() + ".jsonl");
   std::size_t number = 0;
   for (const std::string& line : complete_lines(path)) {
-    at_line(path, ++number, [&] { entry.openings.push_back(read_opening(Json::parse(line))); });
+    at_line(path, ++number, [&] {
+      entry.openings.push_back(read_opening(Json::parse(line)));
+      settle_visibility(entry, entry.openings.back());
+    });
   }
   return entry;
 }
@@ -331,6 +369,50 @@ std::vector<EventId> Journal::mark_leaving(const Digest& bundle, const std::vect
 void Journal::mark_unsent(const Digest& bundle) {
   const FileLock lock(folder_ / "lock");
   append_lines(fmt::format("{{\"unsent\":\"{}\"}}\n", bundle.hex()));
+}
+
+void Journal::reveal(const EventId& id, const std::vector<std::string>& fields) {
+  const FileLock lock(folder_ / "lock");
+  append_lines(Json{{"revealed", {{"event", id.text()}, {"fields", fields}}}}.dump() + "\n");
+}
+
+void Journal::erase_openings(const EventId& id, const std::vector<std::string>& fields) {
+  const FileLock lock(folder_ / "lock");
+  const auto goes = [&](const JournalOpening& item) {
+    return std::find(fields.begin(), fields.end(), item.opening.field) != fields.end();
+  };
+  set_torn_tail_aside();
+  std::string journal;
+  std::size_t number = 0;
+  for (const std::string& line : complete_lines(file())) {
+    at_line(file(), ++number, [&] {
+      if (!line.starts_with("{\"event\":{")) {
+        journal += line + "\n";
+        return;
+      }
+      JournalEntry entry = read_entry_line(line);
+      if (entry.event.id != id) {
+        journal += line + "\n";
+        return;
+      }
+      std::erase_if(entry.openings, goes);
+      std::string left;
+      for (const JournalOpening& item : entry.openings)
+        left += (left.empty() ? "" : ",") + opening_json(item);
+      journal += fmt::format("{{\"event\":{},\"openings\":[{}]}}\n", entry.event.line, left);
+    });
+  }
+  // The large ones first: what remains of them without their event's line would be found by nobody.
+  const auto large = folder_ / "large" / (id.text() + ".jsonl");
+  std::string left;
+  number = 0;
+  for (const std::string& line : complete_lines(large)) {
+    at_line(large, ++number, [&] {
+      if (!goes(read_opening(Json::parse(line)))) left += line + "\n";
+    });
+  }
+  if (number > 0) write_file(large, left, 0600);
+  write_file(file(), journal, 0600);
 }
 
 void Journal::mark_sent(const Sent& sent) {

@@ -6,7 +6,10 @@
 //                          {"undone":"<event id>"}        an event that was never sent, taken back
 //                          {"sending":{"bundle":"<sha256>","events":[…]}}    written before a bundle leaves
 //                          {"sent":{"at":…,"bundle":"<sha256>","events":[…],"to":…}}       and after
-//                          {"unsent":"<sha256>"}          or that it certainly did not leave
+//                          {"unsent":"<sha256>"}          or that it certainly did not leave, or was taken
+//                          back
+//                          {"revealed":{"event":"<id>","fields":[…]}}     openings that are public from now
+//                          on
 //     lock                 held for a moment by whoever appends
 //     large/<id>.jsonl     openings too large for a line that every command reads (file chunks)
 //     tables/<root>.jsonl  rows of tables
@@ -42,6 +45,8 @@ struct JournalEntry {
   // Those in which it was to be sent by someone who has not come back to say how that ended: it may be
   // out already.
   std::set<Digest> leaving;
+  std::set<std::string> withdrawn = {};  // fields that I withdrew: private whatever they were before
+  std::set<std::string> revealed = {};   // fields that I made public later
 };
 
 // A new event with what belongs to it.
@@ -85,6 +90,11 @@ public:
   std::vector<EventId> mark_leaving(const Digest& bundle, const std::vector<EventId>& events);
   void mark_sent(const Sent& sent);
   void mark_unsent(const Digest& bundle);
+
+  // Makes openings of an event public, durably; they travel with its next bundle.
+  void reveal(const EventId& id, const std::vector<std::string>& fields);
+  // Takes openings out of the journal for good, its files written anew. The event stays, and its commitments.
+  void erase_openings(const EventId& id, const std::vector<std::string>& fields);
   std::vector<Sent> sent() const;
 
   // Where the torn tail of an interrupted append was put, if there was one.

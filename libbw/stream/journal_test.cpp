@@ -9,6 +9,7 @@
 
 #include "stream/table.h"
 #include "stream/test_stream.h"
+#include "stream/withdrawal.h"
 
 using namespace bw;
 using namespace bw::stream_test;
@@ -205,6 +206,69 @@ TEST_CASE("large openings and tables lie beside the journal") {
   const Failure failure = failure_of([&] { one.journal.with_large_openings(entries[0]); });
   CHECK(failure.code == ErrorCode::invalid);
   CHECK(contains(failure.what, "line 1"));
+}
+
+TEST_CASE("openings are public once revealed and private once withdrawn, large ones too") {
+  JournalFolder one;
+  std::vector<JournalOpening> openings = {note("words", Visibility::private_)};
+  for (Opening& opening : make_evidence({{"photo.jpg", std::string(100'000, 'x')}}, system_random))
+    openings.push_back({std::move(opening), Visibility::sealed});
+  const Event deed = one.add({entry("1", openings)}).front();
+  const auto visibility = [&](std::string_view field) {
+    const JournalEntry whole = one.journal.with_large_openings(one.journal.read().front());
+    for (const JournalOpening& item : whole.openings) {
+      if (item.opening.field == field) return item.visibility;
+    }
+    FAIL(field, " is not there");
+    return Visibility::private_;
+  };
+  CHECK(visibility("evidence_0_0") == Visibility::sealed);
+  one.journal.reveal(deed.id, {"evidence_0_0", "note"});
+  CHECK(visibility("evidence_0_0") == Visibility::public_);
+  CHECK(visibility("note") == Visibility::public_);
+  CHECK(visibility("evidence") == Visibility::sealed);
+
+  NewEntry withdrawal = entry();
+  withdrawal.draft.kind = "details.withdrawn";
+  withdrawal.draft.body = WithdrawnFields{deed.id, {"evidence_0_0", "note"}}.body();
+  const Event withdrawn = one.add({withdrawal}).front();
+  CHECK(visibility("evidence_0_0") == Visibility::private_);
+  CHECK(visibility("note") == Visibility::private_);
+  one.journal.undo(withdrawn.id);
+  CHECK(visibility("note") == Visibility::public_);
+}
+
+TEST_CASE("a bundle that was taken back lets its events wait again") {
+  JournalFolder one;
+  const Event deed = one.add({entry("1")}).front();
+  one.journal.mark_sent({{start_of_time}, sha256("bundle"), {deed.id}, "home"});
+  CHECK(one.journal.read().front().bundles.size() == 1);
+  one.journal.mark_unsent(sha256("bundle"));
+  CHECK(one.journal.read().front().bundles.empty());
+}
+
+TEST_CASE("what is erased from a journal is in none of its files, and all else is as it was") {
+  JournalFolder one;
+  const std::string words = "words-to-be-gone";
+  const std::string content = words + std::string(100'000, 'x');
+  std::vector<JournalOpening> openings = {note(words)};
+  for (Opening& opening : make_evidence({{"photo.jpg", content}, {"kept.txt", "kept"}}, system_random))
+    openings.push_back({std::move(opening), Visibility::private_});
+  const auto events = one.add({entry("1", {note("another's")}), entry("2", openings)});
+  one.journal.erase_openings(events[1].id, {"note", "evidence_0_0"});
+  std::string all;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(one.path)) {
+    if (file.is_regular_file()) all += read_file(file.path(), 1u << 28);
+  }
+  CHECK_FALSE(contains(all, words));
+  CHECK_FALSE(contains(all, to_base64url(content.substr(0, 300))));
+  const auto entries = one.journal.read();
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].openings.size() == 1);
+  CHECK(entries[1].event.line == events[1].line);
+  CHECK(one.journal.with_large_openings(entries[1]).openings.size() == 2);  // the list, and the other file
+  one.journal.erase_openings(events[1].id, {"note"});
+  CHECK(one.add({entry("3")}).size() == 1);
 }
 
 TEST_CASE("a line torn at any byte is set aside and loses nothing else") {

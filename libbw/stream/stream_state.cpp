@@ -9,7 +9,7 @@ namespace bw {
 namespace {
 
 // Changes whenever a verified state of an earlier program must not be trusted any more.
-constexpr std::string_view state_version = "bw-verified-4";
+constexpr std::string_view state_version = "bw-verified-5";
 
 Json digests_json(const std::vector<Digest>& digests) {
   Json list = Json::array();
@@ -56,6 +56,7 @@ StreamState read_state(std::string_view content, const std::filesystem::path& ru
   state.recent = roots_from(json.at("recent"));
   state.checkpoint = checkpoint_from(json, "checkpoint");
   state.cosigned = checkpoint_from(json, "cosigned");
+  state.withdrawn = Withdrawals::from_json(json.at("withdrawn"));
   state.ids = EventIndex::restore(json.at("ids"), content.substr(std::min(end + 1, content.size())), runs);
   if (state.ids.size() != state.tree.size()) throw Error(ErrorCode::invalid, "its parts do not agree");
   return state;
@@ -72,7 +73,8 @@ std::string StreamState::bytes() const {
                {"last_recorded", last_recorded},
                {"recent", roots_json(recent)},
                {"size", tree.size()},
-               {"version", state_version}};
+               {"version", state_version},
+               {"withdrawn", withdrawn.json()}};
   if (checkpoint) json["checkpoint"] = checkpoint->text();
   if (cosigned) json["cosigned"] = cosigned->text();
   const std::string content = json.dump() + "\n" + ids.recent_bytes();

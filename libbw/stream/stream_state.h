@@ -14,6 +14,7 @@
 #include "stream/authority.h"
 #include "stream/event_index.h"
 #include "stream/ids.h"
+#include "stream/withdrawal.h"
 #include "tlog/checkpoint.h"
 #include "tlog/merkle.h"
 
@@ -38,6 +39,7 @@ struct StreamState {
   static constexpr std::size_t max_recent = 256;
   std::map<TreeSize, Digest> recent;
   EventIndex ids;
+  Withdrawals withdrawn;
 
   TreeSize size() const { return tree.size(); }
   TreeSize covered() const { return checkpoint ? checkpoint->size : 0; }

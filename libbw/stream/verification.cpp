@@ -214,6 +214,7 @@ private:
     }
     const auto reason = state().authority.apply(event, index, recorded);
     if (reason) result_.ineffective.push_back({index, event.id, *reason});
+    state().withdrawn.take(event, index, state().authority.is_steward(event.actor));
     if (event.kind == "behaviour.tabled" || (event.kind == "definition.adopted" && !reason)) {
       events_.push_back(event);
     }

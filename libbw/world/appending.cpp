@@ -13,6 +13,7 @@
 #include "stream/commit_author.h"
 #include "stream/log_key.h"
 #include "stream/log_reader.h"
+#include "world/identity.h"
 
 namespace bw {
 namespace {
@@ -31,6 +32,26 @@ LogKeyFile my_log_key(const Environment& environment, const Authority& authority
                                       const LogKey* known = authority.find_log_key(verifier.vkey());
                                       return known == nullptr || (known->owner == me && !known->until);
                                     });
+}
+
+template <std::size_t size>
+std::string_view view(const std::array<std::uint8_t, size>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Mine, where the seed can be read: `asking`, also by asking for its passphrase.
+std::optional<BoxKey> my_box_key(const Environment& environment, const Did& me, bool asking) {
+  const auto identity = find_identity(environment);
+  if (!identity || identity->did != me) return std::nullopt;
+  Environment reading = environment;
+  if (!asking) reading.ask_passphrase = nullptr;
+  try {
+    return read_personal_seed(reading).box_public_key();
+  } catch (const Error& error) {
+    // Appending must not wait for a passphrase that it can do without.
+    if (error.code() != ErrorCode::refused) throw;
+    return std::nullopt;
+  }
 }
 
 // The root of the first `size` entries, from the entries themselves.
@@ -189,14 +210,14 @@ std::optional<std::uint64_t> try_append(const Environment& environment, World& w
   Composition composition = compose(world.stream);
   const std::uint64_t size = world.stream.size();
   const auto before = home.details();
-  const auto details =
-      add_openings(world.repository, before, composition.openings, environment.now(), signer);
+  const auto details = add_openings(world.repository, before, composition.openings, composition.sealed,
+                                    environment.now(), signer);
   auto& events = composition.additions.events;
   if (!events.empty() || world.stream.pending() > 0) {
     const Authority authority = authority_after(world.stream, events, environment.now());
     if (authority.may_append(signer.did())) {
       home.require_own_history(my_log_key(environment, authority, world.id(), signer.did()));
-      auto announced = announce_log_key(environment, authority, world.id(), signer);
+      auto announced = announce_my_keys(environment, authority, world.id(), signer);
       std::move(announced.begin(), announced.end(), std::back_inserter(events));
     }
   }
@@ -229,21 +250,25 @@ bool try_checkpoint(const Environment& environment, World& world, const Signer& 
 
 }  // namespace
 
-std::vector<Event> announce_log_key(const Environment& environment, const Authority& authority,
+std::vector<Event> announce_my_keys(const Environment& environment, const Authority& authority,
                                     const WorldId& world, const Signer& signer) {
+  Json keys = Json::array();
   const auto key = my_log_key(environment, authority, world, signer.did());
   const std::string vkey = key.verifier().vkey();
-  if (authority.find_log_key(vkey) != nullptr) return {};
-  const Signature proof = key.signer().sign_raw(possession_statement("log", signer.did(), world, vkey));
-  const EventDraft draft{
-      .at = environment.now(),
-      .kind = "identity.announced",
-      .body = {{"keys",
-                {{{"key", vkey},
-                  {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})},
-                  {"use", "log"}}}}},
-      .details = {},
-      .world = world};
+  if (authority.find_log_key(vkey) == nullptr) {
+    const Signature proof = key.signer().sign_raw(possession_statement("log", signer.did(), world, vkey));
+    keys.push_back({{"key", vkey}, {"proof", to_base64url(view(proof))}, {"use", "log"}});
+  }
+  if (!authority.box_keys().contains(signer.did())) {
+    if (const auto box = my_box_key(environment, signer.did(), !authority.exists()))
+      keys.push_back({{"key", to_base64url(view(*box))}, {"use", "box"}});
+  }
+  if (keys.empty()) return {};
+  const EventDraft draft{.at = environment.now(),
+                         .kind = "identity.announced",
+                         .body = {{"keys", keys}},
+                         .details = {},
+                         .world = world};
   return {sign_event(draft, make_nonce(environment.random), signer)};
 }
 

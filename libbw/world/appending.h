@@ -17,8 +17,9 @@
 namespace bw {
 
 struct Composition {
-  Additions additions;                   // empty: nothing to append (a pending checkpoint is still made)
-  std::vector<BundledOpening> openings;  // for branch `details`
+  Additions additions;                     // empty: nothing to append (a pending checkpoint is still made)
+  std::vector<BundledOpening> openings;    // for branch `details`
+  std::vector<BundledSealed> sealed = {};  // for the same
 };
 using Compose = std::function<Composition(const StreamState& state)>;
 
@@ -38,9 +39,11 @@ bool put_cosigned_at_home(const Environment& environment, World& world, const Si
 // home lacks what this copy holds (it was just named) it gets it. Errors as above.
 void settle_home(const Environment& environment, World& world);
 
-// The announcement of my log key on this machine, where `authority` does not know it yet; a fresh key is
-// made where mine was retired. It enters the log after what is appended. Empty where nothing is needed.
-std::vector<Event> announce_log_key(const Environment& environment, const Authority& authority,
+// The announcement of what an appender needs and `authority` does not know yet: my log key on this machine
+// (a fresh one is made where mine was retired), and a box key, without which nothing can be sealed to a
+// steward. It enters the log after what is appended. Empty where nothing is needed. Where my seed is
+// encrypted, only the first event of a world is worth a question for its passphrase.
+std::vector<Event> announce_my_keys(const Environment& environment, const Authority& authority,
                                     const WorldId& world, const Signer& signer);
 
 }  // namespace bw

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "definition/values.h"
@@ -32,13 +33,28 @@ std::string per(Window window) {
   return window == Window::ever ? "ever" : fmt::format("per {}", name_of(window));
 }
 
-void apply(const Event& event, StandingClaims& standing) {
+// Concealed deeds that nobody revealed so far.
+using Concealed = std::map<EventId, Event>;
+
+void apply(const Event& event, StandingClaims& standing, Concealed& concealed) {
   if (event.kind == "behaviour.logged") {
     if (auto claim = claim_of(event)) standing[event.id] = {*std::move(claim), event.at};
+    if (is_concealed(event)) concealed.emplace(event.id, event);
     return;
   }
   const auto target = target_of(event);
-  const auto corrected = target ? standing.find(*target) : standing.end();
+  if (!target) return;
+  if (const auto hidden = concealed.find(*target); hidden != concealed.end()) {
+    // From here on it counts, in the window in which it was done.
+    if (auto claim = claim_revealed(event, hidden->second)) {
+      standing[*target] = {*std::move(claim), hidden->second.at};
+    } else if (event.kind != "event.retracted") {
+      return;
+    }
+    concealed.erase(hidden);
+    return;
+  }
+  const auto corrected = standing.find(*target);
   if (corrected == standing.end()) return;
   if (event.kind == "event.retracted") {
     standing.erase(corrected);
@@ -84,8 +100,34 @@ std::vector<std::string> behaviours_of(const Event& event) {
   return {behaviours.begin(), behaviours.end()};
 }
 
+bool is_concealed(const Event& event) {
+  return event.kind == "behaviour.logged" && event.body_text == "{}" &&
+         event.details.contains(concealed_claim);
+}
+
+std::optional<Claim> claim_revealed(const Event& revealed, const Event& concealed) {
+  if (revealed.kind != "event.revealed" || revealed.actor != concealed.actor || !is_concealed(concealed))
+    return std::nullopt;
+  const Json body = revealed.body();
+  BodyReader reader(body);
+  const Digest event = reader.digest("event");
+  const auto salt = from_base64url(reader.text("salt"));
+  const Json* value = reader.object_or_null("value");
+  if (value == nullptr || !salt || !reader.problem().empty() || concealed.id != EventId{event})
+    return std::nullopt;
+  if (!matches(concealed, {std::string(concealed_claim), *salt, strict_json::text(*value)}))
+    return std::nullopt;
+  BodyReader claim(*value);
+  Claim made{claim.text("behaviour"), {}, claim.text("unit")};
+  const auto quantity = Decimal::parse(claim.text("quantity"));
+  if (!quantity || !claim.problem().empty()) return std::nullopt;
+  made.quantity = *quantity;
+  return made;
+}
+
 std::optional<EventId> target_of(const Event& event) {
-  if (event.kind != "event.corrected" && event.kind != "event.retracted") return std::nullopt;
+  if (event.kind != "event.corrected" && event.kind != "event.retracted" && event.kind != "event.revealed")
+    return std::nullopt;
   const Json body = event.body();
   BodyReader reader(body);
   const std::string text = reader.text("event");
@@ -173,7 +215,8 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
     if (!entry) throw Error(ErrorCode::invalid, fmt::format("entry {}: {}", index, entry.reason()));
     recorded = entry->recorded;
     const std::string& kind = entry->event.kind;
-    if (wanted && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted")) {
+    if (wanted && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted" ||
+                   kind == "event.revealed")) {
       events.push_back((*std::move(entry)).event);
     }
     return recorded + max_clock_lead >= since.seconds;
@@ -186,12 +229,13 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
 StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vector<JournalEntry>& journal,
                                const World& world, const Did& me, const std::set<EventId>& refused) {
   StandingClaims standing;
-  for (const Event& event : in_log) apply(event, standing);
+  Concealed concealed;
+  for (const Event& event : in_log) apply(event, standing, concealed);
   for (const JournalEntry& entry : journal) {
     const Event& event = entry.event;
     const bool counts =
         !entry.undone && event.actor == me && !world.stream.ids.find(event.id) && !refused.contains(event.id);
-    if (counts) apply(event, standing);
+    if (counts) apply(event, standing, concealed);
   }
   return standing;
 }

@@ -32,7 +32,14 @@ std::optional<Claim> claim_of(const Event& event);
 // The behaviours that an event claims or corrects to, each once; a table has those of its totals. Empty where
 // it claims none or has another form.
 std::vector<std::string> behaviours_of(const Event& event);
-// The event that `event.corrected` or `event.retracted` is about; nothing for other kinds and forms.
+// A deed whose behaviour, quantity and unit are themselves a private detail, `claim`: its body is empty.
+inline constexpr std::string_view concealed_claim = "claim";
+bool is_concealed(const Event& event);
+// What `event.revealed` says that a concealed event claimed; nothing where it is another's, is about another
+// event, or is not what that one committed to.
+std::optional<Claim> claim_revealed(const Event& revealed, const Event& concealed);
+// The event that `event.corrected`, `event.retracted` or `event.revealed` is about; nothing for other kinds
+// and forms.
 std::optional<EventId> target_of(const Event& event);
 
 // Error(invalid) with the closest id where the definition has no such behaviour.

@@ -1,5 +1,6 @@
 #include "world/clone.h"
 
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "git/transport.h"
+#include "world/erasure.h"
 #include "world/home.h"
 #include "world/new_folder.h"
 #include "world/receipts.h"
@@ -204,6 +206,8 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
   refresh(environment, world);
   Pulled pulled;
   const std::uint64_t before = world.stream.size();
+  const std::size_t withdrawn = world.stream.withdrawn.size();
+  const auto openings = world.repository.ref(details_ref);
   const auto identity = find_identity(environment);
   const auto receipts_from = [&](const git::RemoteUrl& url) {
     if (!identity) return;
@@ -247,6 +251,13 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
   const bool steward = identity && world.stream.authority.is_steward(identity->did);
   if (steward && (home_answers || !home)) look_into_inboxes(environment, world);
   pull_main(world, pulled);
+  // What others erased goes here too: they began the branch anew, or said so in the log.
+  const auto openings_now = world.repository.ref(details_ref);
+  const bool rewritten = openings && openings_now && !world.repository.is_ancestor(*openings, *openings_now);
+  if (rewritten || world.stream.withdrawn.size() > withdrawn || holds_withdrawn(world)) {
+    Erased erased = erase_withdrawn_here(environment, world);
+    std::move(erased.left.begin(), erased.left.end(), std::back_inserter(pulled.warnings));
+  }
   pulled.entries = world.stream.size() - before;
   pulled.pending = world.stream.pending();
   return pulled;

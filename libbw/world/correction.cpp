@@ -20,16 +20,6 @@ const JournalEntry* find(const std::vector<JournalEntry>& journal, const EventId
   return entry == journal.end() ? nullptr : &*entry;
 }
 
-// What stands of a claim of mine after the corrections that the log and the journal have.
-Claim standing_claim(const World& world, const std::vector<JournalEntry>& journal, const Did& me,
-                     const Event& event) {
-  const auto standing = standing_claims(own_events_in_log(world, me, event.at), journal, world, me, {});
-  const auto found = standing.find(event.id);
-  if (found != standing.end()) return found->second.claim;
-  throw Error(ErrorCode::refused, "event " + event.id.short_text() + " was retracted already",
-              "log it again where it was true");
-}
-
 void require_not_undone(const World& world, const std::vector<JournalEntry>& journal, const EventId& id) {
   const JournalEntry* entry = find(journal, id);
   if (entry != nullptr && entry->undone && !world.stream.ids.find(id))
@@ -47,6 +37,21 @@ void require_unretracted(const World& world, const std::vector<JournalEntry>& jo
                            return !entry.undone && entry.event.actor == me && retracts(entry.event);
                          });
   if (retracted) throw Error(ErrorCode::refused, "event " + event.id.short_text() + " was retracted already");
+}
+
+// What stands of a claim of mine after the corrections that the log and the journal have; nothing where it is
+// concealed.
+std::optional<Claim> standing_claim(const World& world, const std::vector<JournalEntry>& journal,
+                                    const Did& me, const Event& event) {
+  const auto standing = standing_claims(own_events_in_log(world, me, event.at), journal, world, me, {});
+  const auto found = standing.find(event.id);
+  if (found != standing.end()) return found->second.claim;
+  if (is_concealed(event)) {
+    require_unretracted(world, journal, me, event);
+    return std::nullopt;
+  }
+  throw Error(ErrorCode::refused, "event " + event.id.short_text() + " was retracted already",
+              "log it again where it was true");
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ KnownEvent require_event(const Environment& environment, const World& world, con
 
 struct OwnClaim {
   Event event;
-  std::optional<Claim> claim;  // what stands of it now; nothing: a table
+  std::optional<Claim> claim;  // what stands of it now; nothing: a table, or concealed
 };
 OwnClaim require_own_claim(const Environment& environment, const World& world, const Did& me,
                            const EventId& id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ Entry parse(std::uint64_t index, std::string_view line) {
 
 // Whether an event claims the behaviour, corrects to it or has a total of it.
 bool speaks_of(const Event& event, const std::string& behaviour) {
-  const Json body = event.body();
+  Json body = event.body();
+  if (event.kind == "event.revealed" && body.contains("value")) body = body.at("value");
   const auto names = [&](const Json& claim) {
     return claim.is_object() && claim.contains("behaviour") && claim.at("behaviour") == behaviour;
   };
@@ -100,6 +102,9 @@ bool is_about(const World& world, const Event& later, const Event& event) {
     const Json& ids = body.at("events");
     return std::find(ids.begin(), ids.end(), Json(event.id.text())) != ids.end();
   }
+  if (const auto withdrawn = withdrawn_by(later))
+    return withdrawn->event == event.id &&
+           (later.actor == event.actor || world.stream.authority.is_steward(later.actor));
   return later.actor == event.actor && target_of(later) == event.id;
 }
 
@@ -174,7 +179,13 @@ std::optional<std::string> why_refused(const Environment& environment, const Wor
 std::optional<Claim> claim_in_force(const Environment& environment, const World& world,
                                     const EventView& view) {
   std::optional<Claim> claim = claim_of(view.item.event);
+  bool retracted = false;
   for (const HistoryItem& later : view.later) {
+    if (auto revealed = claim_revealed(later.event, view.item.event); revealed && !retracted) {
+      if (later.index || !why_refused(environment, world, later.event.id)) claim = std::move(revealed);
+      continue;
+    }
+    retracted = retracted || later.event.kind == "event.retracted";
     auto corrected = claim_of(later.event);
     const bool retracts = later.event.kind == "event.retracted";
     if (!claim || (!corrected && !retracts)) continue;
@@ -184,11 +195,44 @@ std::optional<Claim> claim_in_force(const Environment& environment, const World&
   return claim;
 }
 
-void add_openings_of(const World& world, const Journal& journal, const JournalEntry* mine, EventView& view) {
-  if (mine != nullptr) {
-    for (JournalOpening& item : journal.with_large_openings(*mine).openings) {
-      view.openings.push_back(std::move(item.opening));
+void add_opening(EventView& view, Opening opening, Visibility visibility) {
+  view.visibility.emplace(opening.field, visibility);
+  view.openings.push_back(std::move(opening));
+}
+
+// Those of the event's sealed openings that are closed so far and were sealed to my box key. Only where
+// there is one is the seed read, and a passphrase asked for; where it cannot be read they stay closed.
+void open_what_is_sealed_to_me(const Environment& environment, const World& world, const git::Oid& details,
+                               const std::function<bool(std::string_view)>& has, EventView& view) {
+  const auto identity = find_identity(environment);
+  std::optional<PersonalSeed> seed;
+  for (const SealedOpening& sealed : read_sealed(world.repository, details, view.item.event)) {
+    if (has(sealed.field) || world.stream.withdrawn.of(view.item.event, sealed.field) != nullptr) continue;
+    view.sealed_fields.push_back(sealed.field);
+    const auto& keys = world.stream.authority.box_keys();
+    const auto mine = identity ? keys.find(identity->did) : keys.end();
+    if (mine == keys.end() || !sealed.is_for(mine->second)) continue;
+    try {
+      if (!seed) seed = read_personal_seed(environment);
+    } catch (const Error& error) {
+      view.warnings.push_back(std::string("what is sealed to you stays closed: ") + error.what());
+      return;
     }
+    auto opening = open_sealed(view.item.event, sealed, *seed);
+    if (opening) {
+      view.sealed_fields.pop_back();
+      add_opening(view, *std::move(opening), Visibility::sealed);
+    } else {
+      view.warnings.push_back(fmt::format("\"{}\" is sealed to you, but {}", sealed.field, opening.reason()));
+    }
+  }
+}
+
+void add_openings_of(const Environment& environment, const World& world, const Journal& journal,
+                     const JournalEntry* mine, EventView& view) {
+  if (mine != nullptr) {
+    for (JournalOpening& item : journal.with_large_openings(*mine).openings)
+      add_opening(view, std::move(item.opening), item.visibility);
   }
   const auto has = [&](std::string_view field) {
     return std::any_of(view.openings.begin(), view.openings.end(),
@@ -196,11 +240,18 @@ void add_openings_of(const World& world, const Journal& journal, const JournalEn
   };
   if (const auto head = world.repository.ref(details_ref)) {
     for (Opening& opening : read_openings(world.repository, *head, view.item.event)) {
-      if (!has(opening.field)) view.openings.push_back(std::move(opening));
+      if (!has(opening.field) && world.stream.withdrawn.of(view.item.event, opening.field) == nullptr)
+        add_opening(view, std::move(opening), Visibility::public_);
     }
+    open_what_is_sealed_to_me(environment, world, *head, has, view);
   }
   for (const auto& [field, commitment] : view.item.event.details) {
     if (!has(field)) view.closed_fields.push_back(field);
+    const Withdrawal* withdrawal = world.stream.withdrawn.of(view.item.event, field);
+    if (withdrawal == nullptr) continue;
+    const bool own = withdrawal->by == view.item.event.actor;
+    view.withdrawn.emplace(
+        field, fmt::format("withdrawn by {}, entry {}", own ? "its author" : "a steward", withdrawal->index));
   }
 }
 
@@ -247,7 +298,7 @@ EventView view_event(const Environment& environment, const World& world, const E
   EventView view{.item = index
                              ? teller.logged(*index, read_entry(world.repository, stream_tree(world), *index))
                              : teller.journalled(*mine)};
-  add_openings_of(world, journal, mine, view);
+  add_openings_of(environment, world, journal, mine, view);
   add_later_events(world, teller, entries, view);
   if (view.item.index && is_claim_kind(view.item.event.kind))
     view.standing = read_standings(world).of(view.item.event, *view.item.index);

@@ -1,6 +1,7 @@
 #pragma once
 // History: what the world's log and my journal say, newest first, and everything about one event.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,9 +41,15 @@ std::vector<HistoryItem> history(const Environment& environment, const World& wo
 
 struct EventView {
   HistoryItem item;
-  std::vector<Opening> openings = {};           // public ones, and mine from the journal
-  std::vector<std::string> closed_fields = {};  // committed to, not open here
-  std::vector<HistoryItem> later = {};  // its author's corrections and retractions, stewards' confirmations
+  // Public ones, mine from the journal, and those that were sealed to me.
+  std::vector<Opening> openings = {};
+  std::map<std::string, Visibility> visibility = {};  // of these, as far as this copy knows
+  std::vector<std::string> closed_fields = {};        // committed to, not open here
+  std::vector<std::string> sealed_fields = {};        // of the closed ones: here, but sealed
+  std::map<std::string, std::string> withdrawn = {};  // field → who withdrew it, and where, in words
+  std::vector<std::string> warnings = {};  // sealed to me, and not what it should be; a sentence each
+  std::vector<HistoryItem> later = {};     // its author's corrections, retractions, withdrawals and
+                                           // revelations, stewards' confirmations and take-downs
   // Others' thanks for it, in the log or mine in the journal.
   std::vector<HistoryItem> thanks = {};
   // How it stands with those who confirm such claims; nothing for other kinds, and under no checkpoint.

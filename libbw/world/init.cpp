@@ -61,7 +61,7 @@ void append_genesis(const Environment& environment, World& world, const Signer& 
   const WorldId id = created.world_id();
   Additions additions;
   additions.events = {created};
-  for (Event& event : announce_log_key(environment, {}, id, signer))
+  for (Event& event : announce_my_keys(environment, {}, id, signer))
     additions.events.push_back(std::move(event));
   additions.events.push_back(sign_event(draft_of(environment, "definition.adopted",
                                                  {{"commit", genesis.main.hex()},

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "world/collecting.h"
+#include "world/erasure.h"
 #include "world/ruling_definition.h"
 
 namespace bw {
@@ -64,6 +65,7 @@ Composition compose(const std::vector<Read>& all, const StreamState& state, cons
               std::back_inserter(additions.events));
     additions.tables.merge(judgement.additions.tables);
     std::move(judgement.openings.begin(), judgement.openings.end(), std::back_inserter(composition.openings));
+    std::move(judgement.sealed.begin(), judgement.sealed.end(), std::back_inserter(composition.sealed));
     result.sender = item.bundle->actor;
     result.verdicts = std::move(judgement.verdicts);
     result.warnings = std::move(judgement.warnings);
@@ -119,9 +121,17 @@ void answer(const Environment& environment, World& world, const Signer& signer, 
   }
 }
 
+// What was withdrawn in what was just admitted, and what an earlier run could not erase.
+std::vector<std::string> erase_after_merging(const Environment& environment, World& world,
+                                             const Signer& signer, std::size_t withdrawn_before) {
+  if (world.stream.withdrawn.size() == withdrawn_before && !holds_withdrawn(world)) return {};
+  return erase_withdrawn(environment, world, signer.did()).left;
+}
+
 MergedInboxes merge(const Environment& environment, World& world, const Signer& signer,
                     const std::vector<Inbox>& inboxes, const InboxLimits& limits) {
   MergedInboxes result;
+  const std::size_t withdrawn = world.stream.withdrawn.size();
   SettledRefs settled(world.repository);
   for (const Inbox& inbox : inboxes) {
     Collected collected = collect(environment, world, inbox, limits, settled);
@@ -132,6 +142,8 @@ MergedInboxes merge(const Environment& environment, World& world, const Signer& 
     std::move(merged.begin(), merged.end(), std::back_inserter(result.bundles));
     answer(environment, world, signer, inbox, all, std::move(collected.owed), settled, result);
   }
+  for (std::string& warning : erase_after_merging(environment, world, signer, withdrawn))
+    result.warnings.push_back(std::move(warning));
   return result;
 }
 
@@ -160,12 +172,16 @@ std::vector<MergedBundle> merge_bundles(const Environment& environment, World& w
   std::vector<InboxBundle> given;
   given.reserve(bundles.size());
   for (const std::string& bytes : bundles) given.push_back({.bytes = bytes});
+  const std::size_t withdrawn = world.stream.withdrawn.size();
   std::vector<MergedBundle> results =
       append_all(environment, world, signer, read_all(world, std::move(given), "file"));
+  if (results.empty()) return results;
   for (const MergedBundle& merged : results) {
     if (merged.sender && merged.sender != signer.did())
       leave_receipt(environment, world, signer, *merged.sender, merged.bundle, merged.verdicts);
   }
+  for (std::string& warning : erase_after_merging(environment, world, signer, withdrawn))
+    results.back().warnings.push_back(std::move(warning));
   return results;
 }
 

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "git/transport.h"
 #include "stream/admission.h"
+#include "world/erasure.h"
+#include "world/home.h"
 #include "world/hub_directory.h"
 #include "world/hub_name.h"
 #include "world/receipts.h"
@@ -261,6 +263,11 @@ Published publish(const Environment& environment, World& world, const Signer& si
   const HubDirectory directory = directory_around(environment, world, hub, guess);
   result.name = choose_name(world, hub, directory, options.name);
 
+  // A copy that lags behind in erasing must not bring back what others erased.
+  if (holds_withdrawn(world)) {
+    const StreamLock lock(world);
+    erase_withdrawn_here(environment, world);
+  }
   open_or_create_published(hub.layout, world.id(), environment.random);
   push_branches(environment, world, result.repository, result);
   remember_hub(world, hub, result.repository);

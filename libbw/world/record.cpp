@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -50,24 +51,32 @@ void require_fit(const std::string& problem, std::string_view hint) {
   if (!problem.empty()) throw Error(ErrorCode::invalid, problem, std::string(hint));
 }
 
-Visibility visibility_of(const Behaviour& behaviour, const Deed& deed) {
+// The person's word counts for all that she adds, the definition's field by field.
+Visibility visibility_of(const Deed& deed, DefaultVisibility otherwise) {
   if (deed.visibility) return *deed.visibility;
-  // Until contents can be sealed to the stewards, a behaviour that asks for it gets the narrower
-  // choice: what stayed private can still be opened later, what was public cannot be called back.
-  return behaviour.visibility == DefaultVisibility::public_ ? Visibility::public_ : Visibility::private_;
+  switch (otherwise) {
+    case DefaultVisibility::public_:
+      return Visibility::public_;
+    case DefaultVisibility::sealed:
+      return Visibility::sealed;
+    case DefaultVisibility::private_:
+      break;
+  }
+  return Visibility::private_;
 }
 
 // Note, place and evidence of a deed with who may see them.
-std::vector<JournalOpening> openings_of(const Deed& deed, Visibility visibility, const Random& random) {
+std::vector<JournalOpening> openings_of(const Deed& deed, const DefaultVisibilities& defaults,
+                                        const Random& random) {
   std::vector<JournalOpening> openings;
-  if (deed.note && !deed.note->empty()) openings.push_back({note_opening(*deed.note, random), visibility});
+  if (deed.note && !deed.note->empty())
+    openings.push_back({note_opening(*deed.note, random), visibility_of(deed, defaults.note)});
   if (deed.place) {
-    const bool open = deed.visibility == Visibility::public_;
-    openings.push_back({make_opening("place", place_json(*deed.place), random),
-                        open ? Visibility::public_ : Visibility::private_});
+    openings.push_back(
+        {make_opening("place", place_json(*deed.place), random), visibility_of(deed, defaults.place)});
   }
   for (Opening& opening : make_evidence(read_evidence_files(deed.evidence), random)) {
-    openings.push_back({std::move(opening), visibility});
+    openings.push_back({std::move(opening), visibility_of(deed, defaults.evidence)});
   }
   return openings;
 }
@@ -108,6 +117,20 @@ Event append_claim(const Environment& environment, const World& world, const Sig
   return open_journal(environment, world.id()).append(signer, environment.random, decide).front();
 }
 
+Event append_one(const Environment& environment, const World& world, const Signer& signer, NewEntry entry) {
+  const auto decide = [&](const std::vector<JournalEntry>&) -> std::vector<NewEntry> {
+    return {std::move(entry)};
+  };
+  return open_journal(environment, world.id()).append(signer, environment.random, decide).front();
+}
+
+// The claim leaves the body for a detail of its own. Limits are counted when it is revealed.
+void conceal(NewEntry& entry, const Claim& claim, const Random& random) {
+  entry.draft.body = Json::object();
+  entry.openings.push_back(
+      {make_opening(std::string(concealed_claim), claim.body(), random), Visibility::private_});
+}
+
 }  // namespace
 
 std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem::path>& paths) {
@@ -144,11 +167,15 @@ Recorded record(const Environment& environment, const World& world, const Signer
 
   NewEntry entry{
       {.at = at, .kind = "behaviour.logged", .body = claim.body(), .details = {}, .world = world.id()},
-      openings_of(deed, visibility_of(behaviour, deed), environment.random),
+      openings_of(deed, deed.conceal ? DefaultVisibilities{} : behaviour.visibility, environment.random),
       std::nullopt};
-  Recorded recorded{append_claim(environment, world, signer, definition, behaviour, {claim, at}, std::nullopt,
-                                 std::move(entry)),
+  if (deed.conceal) conceal(entry, claim, environment.random);
+  Recorded recorded{deed.conceal ? append_one(environment, world, signer, std::move(entry))
+                                 : append_claim(environment, world, signer, definition, behaviour,
+                                                {claim, at}, std::nullopt, std::move(entry)),
                     {}};
+  if (deed.conceal)
+    recorded.notes.emplace_back("it counts once you reveal it: bw reveal " + recorded.event.id.short_text());
   if (now.seconds - at.seconds > definition.grace.seconds) {
     recorded.notes.push_back(fmt::format(
         "{} is longer ago than this world's grace of {} days: it earns nothing by itself, and counts "
@@ -158,6 +185,36 @@ Recorded record(const Environment& environment, const World& world, const Signer
   return recorded;
 }
 
+Event record_revealed_claim(const Environment& environment, const World& world, const Signer& signer,
+                            const Event& concealed, const Opening& claim) {
+  const auto journal = open_journal(environment, world.id()).read();
+  const StandingClaims standing =
+      standing_claims(own_events_in_log(world, signer.did(), concealed.at), journal, world, signer.did(),
+                      refused_events(world, signer.did()));
+  if (standing.contains(concealed.id))
+    throw Error(ErrorCode::refused, "event " + concealed.id.short_text() + " was revealed already");
+  require_own_claim(environment, world, signer.did(), concealed.id);  // not retracted
+  const Json value = Json::parse(claim.value_text);
+  NewEntry entry{
+      {.at = environment.now(),
+       .kind = "event.revealed",
+       .body = {{"event", concealed.id.text()}, {"salt", to_base64url(claim.salt)}, {"value", value}},
+       .details = {},
+       .world = world.id()},
+      {},
+      std::nullopt};
+  const LoadedDefinition loaded = adopted_definition(world);
+  const Definition& definition = require_definition(loaded);
+  const Behaviour& behaviour = require_behaviour(definition, value.at("behaviour").get<std::string>());
+  const auto quantity = Decimal::parse(value.at("quantity").get<std::string>());
+  if (!quantity) throw Error(ErrorCode::invalid, "the concealed quantity: " + quantity.reason());
+  const Claim made{behaviour.id, *quantity, value.at("unit").get<std::string>()};
+  require_fit(unit_problem(behaviour, made.unit), "");
+  require_fit(quantity_problem(definition, behaviour, made.quantity), "");
+  return append_claim(environment, world, signer, definition, behaviour, {made, concealed.at}, concealed.id,
+                      std::move(entry));
+}
+
 Recorded record_correction(const Environment& environment, const World& world, const Signer& signer,
                            const EventId& id, const Deed& deed) {
   if (deed.at) {
@@ -165,6 +222,10 @@ Recorded record_correction(const Environment& environment, const World& world, c
                 "retract the event and log it again with its right time");
   }
   const OwnClaim own = require_own_claim(environment, world, signer.did(), id);
+  if (is_concealed(own.event) && !own.claim) {
+    throw Error(ErrorCode::refused, "the claim of event " + id.short_text() + " is concealed",
+                "reveal it first (bw reveal " + id.short_text() + "), or retract it");
+  }
   if (!own.claim) {
     throw Error(ErrorCode::invalid,
                 "event " + id.short_text() + " is a table, which is not corrected in parts",
@@ -182,7 +243,7 @@ Recorded record_correction(const Environment& environment, const World& world, c
   body["event"] = id.text();
   NewEntry entry{
       {.at = environment.now(), .kind = "event.corrected", .body = body, .details = {}, .world = world.id()},
-      openings_of(deed, visibility_of(behaviour, deed), environment.random),
+      openings_of(deed, behaviour.visibility, environment.random),
       std::nullopt};
   if (claim == *own.claim && entry.openings.empty()) {
     throw Error(ErrorCode::invalid, "event " + id.short_text() + " says this already",

@@ -28,8 +28,10 @@ struct Deed {
   std::optional<std::string> note = {};  // UTF-8
   std::optional<Place> place = {};
   std::vector<std::filesystem::path> evidence = {};  // regular files; symbolic links are followed
-  std::optional<Visibility> visibility = {};  // of note and evidence; nothing: the behaviour's default.
-                                              // A place stays private unless this says public.
+  std::optional<Visibility> visibility = {};         // of all of these; nothing: the behaviour's defaults
+  // Behaviour, quantity and unit stay in the journal too, as the private detail `claim`; then what else is
+  // beside the event is private unless `visibility` says otherwise. Not of corrections.
+  bool conceal = false;
 };
 
 struct Recorded {
@@ -50,6 +52,12 @@ Recorded record_correction(const Environment& environment, const World& world, c
                            const EventId& id, const Deed& deed);
 Recorded record_retraction(const Environment& environment, const World& world, const Signer& signer,
                            const EventId& id, const std::optional<std::string>& note);
+
+// `event.revealed` for a concealed event of mine, with the opening of its claim: it counts from there on.
+// Errors: refused (revealed or retracted already, or a limit would be exceeded), invalid (the adopted
+// definition does not allow the claim any more).
+Event record_revealed_claim(const Environment& environment, const World& world, const Signer& signer,
+                            const Event& concealed, const Opening& claim);
 
 // A steward's confirmation of history older than the world's grace (`event.confirmed`), in events of a
 // few hundred each. Errors: refused (not a steward), invalid (no claim, not in the log, not old enough

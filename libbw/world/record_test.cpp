@@ -45,7 +45,7 @@ TEST_CASE("a deed is one signed event in the journal that claims behaviour, quan
 }
 
 TEST_CASE(
-    "note and evidence follow the behaviour's visibility; a place stays private unless asked otherwise") {
+    "the note follows the behaviour's visibility; place and evidence stay private unless asked otherwise") {
   const TestWorld ada;
   std::ofstream(ada.folder.path() / "foto ü.txt") << "seen";
   Deed teach = deed("teach", "0.5");
@@ -64,20 +64,25 @@ TEST_CASE(
   };
   log(ada, teach);
   CHECK(visibility_of("note") == Visibility::public_);
-  CHECK(visibility_of("evidence") == Visibility::public_);
-  CHECK(visibility_of("evidence_0_0") == Visibility::public_);
+  CHECK(visibility_of("evidence") == Visibility::private_);
+  CHECK(visibility_of("evidence_0_0") == Visibility::private_);
   CHECK(visibility_of("place") == Visibility::private_);
   teach.visibility = Visibility::public_;
   log(ada, teach);
   CHECK(visibility_of("place") == Visibility::public_);
+  CHECK(visibility_of("evidence_0_0") == Visibility::public_);
   teach.visibility = Visibility::private_;
   log(ada, teach);
   CHECK(visibility_of("note") == Visibility::private_);
 
-  Deed mend = deed("mend");  // sealed by default, which is not there yet
+  Deed mend = deed("mend");  // sealed by default
   mend.note = "for stewards";
+  mend.place = *parse_place("50.94,6.96");
+  mend.evidence = {ada.folder.path() / "foto ü.txt"};
   log(ada, mend);
-  CHECK(visibility_of("note") == Visibility::private_);
+  CHECK(visibility_of("note") == Visibility::sealed);
+  CHECK(visibility_of("evidence") == Visibility::sealed);
+  CHECK(visibility_of("place") == Visibility::private_);
   // Nothing of it is in the event.
   CHECK_FALSE(contains(journal(ada).back().event.line, "stewards\""));
 }

@@ -118,6 +118,37 @@ std::string retracted(BodyReader& reader) {
   return "retracted " + short_id(reader.digest("event"));
 }
 
+std::string logged(BodyReader& reader) {
+  return reader.has("behaviour") ? claim(reader) : "did something that is concealed";
+}
+
+std::string revealed(BodyReader& reader) {
+  const Digest event = reader.digest("event");
+  reader.text("salt");
+  const Json* value = reader.object_or_null("value");
+  const Json none = Json::object();
+  BodyReader inner(value != nullptr ? *value : none);
+  const std::string what = claim(inner);
+  if (std::string reason = inner.problem(); !reason.empty()) reader.refuse(reason);
+  return fmt::format("revealed {}: {}", short_id(event), what);
+}
+
+std::string withdrawn(BodyReader& reader) {
+  const Digest event = reader.digest("event");
+  std::vector<std::string> fields;
+  std::size_t parts = 0;
+  for (const Json& field : reader.array("fields", max_event_bytes)) {
+    const std::string name = field.is_string() ? field.get<std::string>() : "";
+    if (name.starts_with("evidence_")) {
+      ++parts;
+    } else if (fields.size() < named_totals) {
+      fields.push_back(cut(name));
+    }
+  }
+  if (fields.empty() && parts > 0) fields.push_back(plural(parts, "part") + " of files");
+  return fmt::format("withdrew {} of {}", fmt::join(fields, ", "), short_id(event));
+}
+
 std::string confirmed(BodyReader& reader) {
   const Json& events = reader.array("events", max_event_bytes);
   const bool one = events.size() == 1 && events[0].is_string();
@@ -157,11 +188,12 @@ using Tell = std::string (*)(BodyReader&);
 
 const std::map<std::string_view, Tell>& tellers() {
   static const std::map<std::string_view, Tell> table = {
-      {"behaviour.logged", claim},       {"behaviour.tabled", tabled},   {"definition.adopted", adopted},
-      {"event.attested", attested},      {"thanks.given", thanked},      {"event.confirmed", confirmed},
-      {"event.corrected", corrected},    {"event.retracted", retracted}, {"hub.listed", listed},
-      {"identity.announced", announced}, {"identity.retired", retired},  {"steward.approved", approved},
-      {"steward.proposed", proposed},    {"world.created", created},
+      {"behaviour.logged", logged},     {"behaviour.tabled", tabled},   {"definition.adopted", adopted},
+      {"details.withdrawn", withdrawn}, {"event.revealed", revealed},   {"event.confirmed", confirmed},
+      {"event.attested", attested},     {"thanks.given", thanked},      {"event.corrected", corrected},
+      {"event.retracted", retracted},   {"hub.listed", listed},         {"identity.announced", announced},
+      {"identity.retired", retired},    {"steward.approved", approved}, {"steward.proposed", proposed},
+      {"world.created", created},
   };
   return table;
 }

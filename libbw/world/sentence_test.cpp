@@ -43,6 +43,14 @@ TEST_CASE("every kind is told in a sentence") {
              {{"event", digest}, {"behaviour", "teach"}, {"quantity", "0.5"}, {"unit", "hour"}}) ==
         "corrected aaaaaaaaaa: teach 0.5 hour");
   CHECK(told("event.retracted", {{"event", digest}}) == "retracted aaaaaaaaaa");
+  CHECK(told("behaviour.logged", Json::object()) == "did something that is concealed");
+  CHECK(told("behaviour.logged", {{"more", 1}}) == "behaviour.logged");
+  CHECK(told("event.revealed", {{"event", digest}, {"salt", "x"}, {"value", total}}) ==
+        "revealed aaaaaaaaaa: map-aed 145 device");
+  CHECK(told("details.withdrawn", {{"event", digest}, {"fields", {"evidence", "evidence_0_0", "note"}}}) ==
+        "withdrew evidence, note of aaaaaaaaaa");
+  CHECK(told("details.withdrawn", {{"event", digest}, {"fields", {"evidence_0_0", "evidence_0_1"}}}) ==
+        "withdrew 2 parts of files of aaaaaaaaaa");
   CHECK(told("event.confirmed", {{"events", {digest}}}) == "confirmed aaaaaaaaaa");
   CHECK(told("event.confirmed", {{"events", {digest, digest}}}) == "confirmed 2 events");
   CHECK(told("event.attested", {{"event", digest}, {"verdict", "supports"}}) == "supports aaaaaaaaaa");
@@ -96,9 +104,9 @@ TEST_CASE("a body without the form of its kind is told by the kind alone") {
                            Json{{"more", 1}, {"event", digest}}, Json{{"events", 3}}, Json{{"keys", "x"}},
                            Json{{"change", 1}}, Json{{"count", -1}}, Json{{"parent", 1}}}) {
     for (const char* kind :
-         {"behaviour.logged", "behaviour.tabled", "event.corrected", "event.retracted", "event.confirmed",
-          "event.attested", "thanks.given", "definition.adopted", "identity.announced", "identity.retired",
-          "steward.proposed", "steward.approved", "hub.listed", "world.created"}) {
+         {"behaviour.tabled", "event.revealed", "details.withdrawn", "event.corrected", "event.retracted",
+          "event.confirmed", "event.attested", "thanks.given", "definition.adopted", "identity.announced",
+          "identity.retired", "steward.proposed", "steward.approved", "hub.listed", "world.created"}) {
       CHECK(told(kind, body) == kind);
     }
   }

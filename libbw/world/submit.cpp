@@ -57,7 +57,8 @@ public:
       BundleLimits limits;
       if (result_.way == Submitted::Way::appended) limits.bytes = direct_bundle_bytes;
       const Bundle bundle =
-          next_bundle(journal_, entries, next, signer_.did(), world_.id(), environment_.now(), limits);
+          next_bundle(journal_, entries, next, signer_.did(), world_.id(), environment_.now(), limits,
+                      {world_.stream.authority.steward_box_keys(), environment_.random});
       const std::set<EventId> taken_back = send_bundle(bundle);
       if (taken_back.empty()) {
         entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(next));
@@ -171,9 +172,11 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
   // Another identity may have used this machine; a bundle carries only its own actor's events.
   const bool direct = appends_directly(world, signer.did()) && !options.to && !options.deliver;
   std::vector<JournalEntry> entries =
-      waiting_entries(environment, world, direct || options.deliver || !options.only.empty());
+      options.also_logged
+          ? open_journal(environment, world.id()).read()
+          : waiting_entries(environment, world, direct || options.deliver || !options.only.empty());
   std::erase_if(entries, [&](const JournalEntry& entry) {
-    return entry.event.actor != signer.did() || (options.due && !options.due(entry.event)) ||
+    return entry.event.actor != signer.did() || entry.undone || (options.due && !options.due(entry.event)) ||
            (!options.only.empty() &&
             std::find(options.only.begin(), options.only.end(), entry.event.id) == options.only.end());
   });
@@ -196,7 +199,10 @@ Submitted submit(const Environment& environment, World& world, const Signer& sig
   }
   if (options.dry_run) return result;
   result.events.clear();
+  const std::size_t withdrawn = world.stream.withdrawn.size();
   Sending(environment, world, signer, options, inbox, result).send(std::move(entries));
+  if (world.stream.withdrawn.size() > withdrawn)
+    result.erased = erase_withdrawn(environment, world, signer.did());
   if (result.events.empty()) result.way = Submitted::Way::nothing;  // all taken back meanwhile
   return result;
 }

@@ -10,6 +10,7 @@
 
 #include "stream/receipt.h"
 #include "world/appending.h"
+#include "world/erasure.h"
 
 namespace bw {
 
@@ -21,6 +22,7 @@ struct SubmitOptions {
   std::optional<git::RemoteUrl> to = {};       // another inbox, such as one's own fork
   std::vector<EventId> only = {};              // empty: everything that waits; named ones are sent again
   std::function<bool(const Event&)> due = {};  // where given: only what it says yes to
+  bool also_logged = false;  // also those that are in the log, for openings that are public only now
 };
 
 struct Submitted {
@@ -29,6 +31,7 @@ struct Submitted {
   std::vector<Verdict> verdicts;  // of what was appended
   std::vector<EventId> events;    // what was sent, or would be
   std::string to;                 // shown address
+  Erased erased;                  // where a withdrawal among them was sent on at once
 };
 
 Submitted submit(const Environment& environment, World& world, const Signer& signer,

@@ -60,7 +60,7 @@ WorldVerification verify_world(const Environment& environment, const std::filesy
   if (details && state.head) {
     try {
       verification.opening_faults =
-          check_openings(*repository, *details, repository->read_commit(*state.head).tree, state.ids);
+          check_openings(*repository, *details, repository->read_commit(*state.head).tree, state);
     } catch (const Error& error) {
       verification.opening_faults.push_back(std::string("details: ") + error.what());
     }

@@ -297,6 +297,59 @@ def commitment(event, field, salt, value_text):
     return sha256(b"".join(be64(len(part)) + part for part in parts))
 
 
+def padded_size(size):
+    bucket = 1024
+    while bucket < size:
+        bucket *= 2
+    return bucket
+
+
+def parse_sealed(text):
+    require(len(text.encode()) <= 768 << 10, "a sealed opening too large")
+    sealed = StrictJson.parse(text)
+    members(sealed, "ciphertext", "keys", "nonce", "v")
+    require(sealed["v"] == 1 and is_integer(sealed["v"]), "v")
+    from_b64url(sealed["nonce"], 24)
+    length = len(from_b64url(sealed["ciphertext"])) - 16
+    require(1024 <= length <= 512 << 10 and padded_size(length) == length, "length")
+    require(isinstance(sealed["keys"], list) and 1 <= len(sealed["keys"]) <= 64, "number of readers")
+    readers = []
+    for item in sealed["keys"]:
+        members(item, "key", "to")
+        from_b64url(item["key"], 80)
+        readers.append(from_b64url(item["to"], 32))
+    require(readers == sorted(set(readers)), "readers out of order or twice")
+    return sealed
+
+
+def seal_context(event, name, field):
+    parts = [b"bw.sealed.v1", (event["world"] or name).encode(), name.encode(), field.encode()]
+    return b"".join(be64(len(part)) + part for part in parts)
+
+
+def wrap(key, box, ephemeral):
+    """libsodium's sealed box, with its ephemeral key given."""
+    public = sodium.crypto_scalarmult_base(ephemeral)
+    nonce = hashlib.blake2b(public + box, digest_size=24).digest()
+    return public + sodium.crypto_box(key, nonce, box, ephemeral)
+
+
+def open_sealed(event, name, field, text, seed):
+    """The opening, as who holds `seed` reads it."""
+    sealed, secret = parse_sealed(text), subkey(seed, 1)
+    box = sodium.crypto_scalarmult_base(secret)
+    wrapped = [item["key"] for item in sealed["keys"] if item["to"] == b64url(box)]
+    require(wrapped, "sealed to others")
+    key = sodium.crypto_box_seal_open(from_b64url(wrapped[0]), box, secret)
+    content = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        from_b64url(sealed["ciphertext"]), seal_context(event, name, field), from_b64url(sealed["nonce"]), key)
+    opening = StrictJson.parse(content.rstrip(b"\0").decode())
+    members(opening, "salt", "value")
+    made = commitment(event, field, from_b64url(opening["salt"], 32), StrictJson.text(opening["value"]))
+    require(b64url(made) == event["details"][field], "not what the event committed to")
+    return StrictJson.text(opening)
+
+
 def read_row(line):
     require(len(line.encode()) <= 4096, "a row too large")
     row = StrictJson.parse(line)
@@ -379,7 +432,7 @@ class Authority:
         self.k, self.quorum = 1, 0
         self.stewards, self.sequencers, self.devices, self.members = set(), set(), set(), set()
         self.witnesses, self.main_signers = set(), set()
-        self.log_keys, self.open = [], {}
+        self.log_keys, self.open, self.box_keys = [], {}, {}
 
     def apply(self, event, name, recorded):
         rules = {"world.created": self.create, "identity.announced": self.announce,
@@ -413,6 +466,7 @@ class Authority:
         new = [found for found in (self.announced(actor, key) for key in body["keys"]) if found]
         require(len(set(new)) == len(new), "one log key twice")
         self.log_keys += [{"key": key, "live": True, "owner": actor} for key in new]
+        self.box_keys |= {actor: key["key"] for key in body["keys"] if key["use"] == "box"}
         self.members.add(actor)
 
     def announced(self, actor, item):
@@ -441,6 +495,8 @@ class Authority:
         require(all(known["owner"] == actor for known in named), "another's log key")
         for known in named:
             known["live"] = False
+        if self.box_keys.get(actor) in body["keys"]:
+            del self.box_keys[actor]
 
     def adopt(self, actor, body, name, recorded):
         require(actor in self.stewards, "no steward")
@@ -552,8 +608,8 @@ def open_bundle(data):
     check_time(header["at"])
     require(header["contents"] == sha256(contents.encode()).hex(), "contents")
     require(header["v"] == 1 and is_hex(header["world"], 64), "v or world")
-    listed = {(item["event"], item["field"]) for item in header["openings"]}
-    events, openings, tables = [], [], []
+    listed = {(item["event"], item["field"], item["visibility"] == "sealed") for item in header["openings"]}
+    events, openings, sealed, tables = [], [], [], []
     rest = contents.split("\n")[:-1]
     while rest:
         line = rest.pop(0)
@@ -565,6 +621,10 @@ def open_bundle(data):
         if set(item) == {"opening"}:
             members(item["opening"], "event", "field", "salt", "value")
             openings.append(item["opening"])
+        elif set(item) == {"sealed"}:
+            members(item["sealed"], "event", "field", "opening")
+            parse_sealed(StrictJson.text(item["sealed"]["opening"]))
+            sealed.append(item["sealed"])
         else:
             members(item, "rows", "table")
             require(len(rest) >= item["rows"], "rows are missing")
@@ -573,8 +633,10 @@ def open_bundle(data):
             tables.append(item["table"])
             rest = rest[item["rows"]:]
     require(len(events) == header["events"] and tables == header["tables"], "not what the header lists")
-    require({(item["event"], item["field"]) for item in openings} == listed, "not what the header lists")
-    return header, events, openings
+    came = [(item["event"], item["field"], False) for item in openings]
+    came += [(item["event"], item["field"], True) for item in sealed]
+    require(set(came) == listed and len(came) == len(listed), "not what the header lists")
+    return header, events, openings, sealed
 
 
 # ── 17. The seed file and the paper key ───────────────────────────────────────────────────────────
@@ -696,6 +758,28 @@ def check_details(v):
         same((listed["name"], listed["size"], listed["sha256"]), (file["name"], len(content), sha256(content).hex()), "file")
 
 
+def check_sealed(v):
+    event, name = open_event(v["event"])
+    content, readers = v["opening"].encode(), parse_sealed(v["text"])["keys"]
+    key, nonce = bytes.fromhex(v["content_key"]), bytes.fromhex(v["nonce"])
+    padded = content.ljust(padded_size(len(content)), b"\0")
+    made = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(padded, seal_context(event, name, v["field"]), nonce, key)
+    boxes = sorted(from_b64url(reader["box_key"], 32) for reader in v["readers"])
+    keys = [{"key": b64url(wrap(key, box, bytes.fromhex(secret))), "to": b64url(box)}
+            for box, secret in zip(boxes, v["ephemeral_keys_in_order"])]
+    same(StrictJson.text({"ciphertext": b64url(made), "keys": keys, "nonce": b64url(nonce), "v": 1}), v["text"], "sealed")
+    same(len(readers), len(v["readers"]), "readers")
+    for reader in v["readers"]:
+        seed = bytes.fromhex(reader["seed"])
+        same(b64url(sodium.crypto_scalarmult_base(subkey(seed, 1))), reader["box_key"], "box key")
+        same(open_sealed(event, name, v["field"], v["text"], seed), v["opening"], "what was sealed")
+    same(f"{name[:2]}/{name}/{v['field']}.sealed", v["path"], "path of a sealed opening")
+    for item in v["refused"]:
+        refused(parse_sealed, item["text"], item["why"])
+    _, _, _, sealed = open_bundle(v["bundle"].encode())
+    same([StrictJson.text(item["opening"]) for item in sealed], [v["text"]], "sealed in a bundle")
+
+
 def check_tables(v):
     for kind in ("public", "private"):
         item = v[kind]
@@ -711,7 +795,7 @@ def check_bundles(v):
     for item in v["bundles"]:
         data = item["bytes"].encode()
         same(sha256(data).hex(), item["sha256"], "bundle name")
-        header, events, openings = open_bundle(data)
+        header, events, openings, _ = open_bundle(data)
         line = sign_line(header, "bw.bundle.v1", bytes.fromhex(item["seed"]))
         same(line, item["bytes"].partition("\n")[0], "header")
         sender = short_id(public_key_of(item["actor"]))
@@ -925,7 +1009,7 @@ def check_verification(v):
 
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
-                        "bundle": check_bundles, "checkpoint": check_checkpoints,
+                        "sealed": check_sealed, "bundle": check_bundles, "checkpoint": check_checkpoints,
                         "authority": check_authority, "verification": check_verification,
                         "witness": check_witness}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from check import (COSIGNER, Authority, Refused, StrictJson, armored, b64url, commitment, ed25519_verify, from_b64url, key_id,  # noqa: E402
-                   leaf_hash, log_path, members, merkle_root, open_entry, parse_vkey, read_table, require, sha256,
+                   leaf_hash, log_path, members, merkle_root, open_entry, parse_sealed, parse_vkey, read_table, require, sha256,
                    short_id, signed_data, table_path)
 
 
@@ -240,8 +240,13 @@ class Verifier:
         count = 0
         for path, (mode, name) in self.repository.files(head).items():
             folder, event_name, file = path.split("/")
-            require(mode == "100644" and event_name.startswith(folder) and file.endswith(".json"), path)
+            require(mode == "100644" and event_name.startswith(folder) and file.endswith((".json", ".sealed")), path)
             event = self.ids[event_name]
+            if file.endswith(".sealed"):
+                parse_sealed(self.repository.object(name, "blob").decode())
+                require(file[:-7] in event["details"], f"details: {path}")
+                count += 1
+                continue
             opening = StrictJson.parse(self.repository.object(name, "blob").decode())
             members(opening, "salt", "value")
             made = commitment(event, file[:-5], from_b64url(opening["salt"], 32), StrictJson.text(opening["value"]))
