@@ -4,8 +4,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/text.h"
 #include "cli/command.h"
+#include "cli/id_keys.h"
+#include "cli/paper.h"
 #include "cli/session.h"
 #include "world/identity.h"
 
@@ -13,8 +14,6 @@ namespace bw::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t max_paper = 1u << 20;
 
 struct New {
   std::optional<std::string> name;
@@ -115,6 +114,8 @@ int backup(Session& session, const Backup& given) {
     session.done(given.output->string() + " is written");
     session.note("Print {} and delete the file: whoever has it can act in your name.",
                  session.shown(given.output->string()));
+    session.note(
+        "Worlds that you joined know its recovery key; those that you made: `bw id announce` there.");
   }
   if (session.json()) {
     Json object{{"did", identity.did.text()}, {"holds_key", paper.actor_seed.has_value()}};
@@ -129,84 +130,8 @@ int backup(Session& session, const Backup& given) {
   return 0;
 }
 
-// Drops the tags of an SVG page, whose lines of code then stand as in the text page.
-std::string without_tags(const std::string& text) {
-  std::string result;
-  bool inside = false;
-  for (const char c : text) {
-    if (c == '<') inside = true;
-    if (!inside) result += c;
-    if (c == '>') {
-      inside = false;
-      result += '\n';
-    }
-  }
-  return result;
-}
-
-// The code lines of a whole page: from the one with "BW1" on.
-std::string code_in(const std::string& page) {
-  const std::string text = page.starts_with("<?xml") ? without_tags(page) : page;
-  std::string code;
-  for (const std::string_view line : split(text, '\n')) {
-    const std::size_t first = line.find_first_not_of(" \t1");
-    if (code.empty() && (first == std::string_view::npos || casefold(line.substr(first, 3)) != "bw1"))
-      continue;
-    code += std::string(line) + "\n";
-  }
-  return code.empty() ? page : code;
-}
-
-std::string read_standard_input() {
-  std::string text;
-  std::string buffer(4096, '\0');
-  while (text.size() < max_paper) {
-    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), stdin);
-    if (got == 0) break;
-    text.append(buffer, 0, got);
-  }
-  return text;
-}
-
-PaperKey typed_paper(Session& session) {
-  session.note("Type the seven lines of the paper key, or scan its square.");
-  std::string typed;
-  for (int line = 1; line <= 7;) {
-    const auto answer = session.ask(std::to_string(line) + ": ");
-    if (!answer) break;
-    const std::string before = typed;
-    typed += *answer + "\n";
-    auto paper = PaperKey::parse(typed);
-    if (paper) return *std::move(paper);
-    const std::string next = "line " + std::to_string(line + 1) + " of the paper key is missing";
-    if (paper.reason() == next) {
-      ++line;
-    } else {
-      session.warn("{}", session.shown(paper.reason()));
-      typed = before;
-    }
-  }
-  throw Error(ErrorCode::invalid, "that was no whole paper key", "try again, or give it as a file");
-}
-
-PaperKey read_paper(Session& session, const Restore& given) {
-  if (!given.file && session.can_ask()) return typed_paper(session);
-  if (!given.file) {
-    throw Error(ErrorCode::usage, "there is no terminal to type the paper key at",
-                "name a file that holds it, or `-` for standard input");
-  }
-  const std::string text = *given.file == "-" ? read_standard_input() : read_file(*given.file, max_paper);
-  if (!is_utf8(text)) throw Error(ErrorCode::invalid, given.file->string() + " holds no paper key");
-  auto paper = PaperKey::parse(code_in(text));
-  if (!paper) {
-    throw Error(ErrorCode::invalid, paper.reason(),
-                "compare that line with the paper; I, L, O and U do not occur");
-  }
-  return *std::move(paper);
-}
-
 int restore(Session& session, const Restore& given) {
-  const PaperKey paper = read_paper(session, given);
+  const PaperKey paper = read_paper(session, given.file);
   const std::string name = name_for(session, given.name, "");
   const Identity identity =
       restore_identity(session.environment, paper, name, session.new_passphrase(), given.replace);
@@ -312,6 +237,7 @@ void declare_id(Commands& commands) {
   renamed.json = identity_members();
   declare_backup(id);
   declare_restore(id);
+  declare_key_verbs(id);
 }
 
 }  // namespace bw::cli

@@ -7,6 +7,7 @@
 #include "cli/world_access.h"
 #include "world/history.h"
 #include "world/record.h"
+#include "world/rotation.h"
 
 namespace bw::cli {
 namespace {
@@ -85,6 +86,17 @@ bool any_refused(const Submitted& submitted) {
                      [](const Verdict& verdict) { return verdict.kind == Verdict::Kind::refused; });
 }
 
+// What a key that was rotated away had left here. Whatever becomes of it, the present key's events go.
+void send_former(Session& session, World& world, const Signer& me) {
+  try {
+    const std::size_t sent = submit_former(session.environment, world, me);
+    if (sent > 0)
+      session.note("Sent {} with the key that this machine had before.", counted(sent, "event", "events"));
+  } catch (const Error& error) {
+    session.warn("what an earlier key of this machine left was not sent: {}", session.shown(error.what()));
+  }
+}
+
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
@@ -99,6 +111,9 @@ int run(Session& session, const Given& given) {
     options.deliver = [&session, &given, number = std::size_t{0}](const std::string& bytes) mutable {
       deliver(session, *given.bundle, ++number, bytes);
     };
+  }
+  if (!given.dry_run && !given.bundle && !given.to && given.events.empty()) {
+    send_former(session, world, *me.signer);
   }
   const Submitted submitted = submit(session.environment, world, *me.signer, options);
   if (given.bundle == "-" && !given.dry_run) return 0;

@@ -12,6 +12,12 @@ World open_world_of(Session& session) {
   return open_world(session.environment, session.world_folder());
 }
 
+World open_world_to_arbitrate(Session& session) {
+  World world = bw::open_world_to_arbitrate(session.environment, session.world_folder());
+  if (!world.contradiction.empty()) session.warn("{}", session.shown(world.contradiction));
+  return world;
+}
+
 Acting acting(Session& session) {
   Identity identity = require_identity(session.environment);
   auto signer = open_signer(session.environment, identity);

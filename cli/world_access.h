@@ -12,6 +12,8 @@
 namespace bw::cli {
 
 World open_world_of(Session& session);
+// The same for acts of authority, also in a copy that contradicts what this machine saw: then with a warning.
+World open_world_to_arbitrate(Session& session);
 
 struct Acting {
   Identity identity;

@@ -179,7 +179,7 @@ Verdict AdmissionRound::judge(const Event& event, const Tables& tables) {
     if (!changed_) changed_ = state_.authority;
     changed_->apply(event, index, now_.seconds);
   }
-  withdrawn_.take(event, index, authority().is_steward(event.actor));
+  withdrawn_.take(event, index, authority());
   admitted_.emplace(event.id, index);
   return {Verdict::Kind::admitted, event.id, index, {}};
 }
@@ -188,8 +188,9 @@ std::optional<std::string> AdmissionRound::objection(const Event& event, const T
   if (!has_valid_signature(event)) return "the signature is not the actor's";
   if (!event.world || *event.world != authority().world()) return "the event belongs to another world";
   if (event.at.seconds > now_.seconds + max_clock_lead) return "its time lies in the future";
+  // Of other kinds it says only whether the actor's key may speak.
+  if (auto reason = authority().objection(event, now_.seconds)) return reason;
   if (Authority::interprets(event.kind)) {
-    if (auto reason = authority().objection(event, now_.seconds)) return reason;
     if (event.kind == "definition.adopted") return "a definition is adopted with its files, by \"bw adopt\"";
     return policy_ ? policy_(event, authority()) : std::nullopt;
   }
@@ -224,7 +225,9 @@ Judgement AdmissionRound::admit(const Bundle& bundle) {
 }
 
 bool AdmissionRound::is_withdrawn(const Event& event, std::string_view field) const {
-  return state_.withdrawn.of(event, field) != nullptr || withdrawn_.of(event, field) != nullptr;
+  const Persons& persons = authority().persons();
+  return state_.withdrawn.of(event, field, persons) != nullptr ||
+         withdrawn_.of(event, field, persons) != nullptr;
 }
 
 void AdmissionRound::take_openings(const Bundle& bundle, const Accepted& accepted,

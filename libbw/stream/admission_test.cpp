@@ -309,7 +309,7 @@ TEST_CASE("what was withdrawn is not admitted again, by whatever bundle") {
   judgement = judge(world, bundle);
   CHECK(judgement.openings.empty());
   CHECK(judgement.sealed.empty());
-  CHECK(StreamState::from_bytes(world.state.bytes()).withdrawn.of(event, "note") != nullptr);
+  CHECK(StreamState::from_bytes(world.state.bytes()).is_withdrawn(event, "note"));
 }
 
 TEST_CASE("withdrawals, revelations and concealed deeds have their forms") {

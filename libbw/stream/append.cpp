@@ -18,15 +18,35 @@ std::optional<git::Oid> tree_of(const git::Repository& repository, const StreamS
   return state.head ? std::optional(repository.read_commit(*state.head).tree) : std::nullopt;
 }
 
+// The times at which the log takes these events: now, but never before the one above it, unless that one
+// reset the clock.
+std::vector<std::int64_t> recorded_times(const StreamState& state, const std::vector<Event>& events,
+                                         Timestamp now) {
+  std::vector<std::int64_t> times(events.size(), std::max(state.last_recorded, now.seconds));
+  if (!is_ahead_of(state, now)) return times;
+  Authority authority = state.authority;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::uint64_t index = state.size() + i;
+    authority.apply(events[i], index, times[i]);
+    const auto& reset = authority.clock_reset();
+    if (!reset || reset->index != index) continue;
+    std::fill(times.begin() + static_cast<std::ptrdiff_t>(i) + 1, times.end(),
+              std::max(reset->recorded, now.seconds));
+  }
+  return times;
+}
+
 void add_log_files(git::Repository& repository, const StreamState& state, const std::vector<Event>& events,
-                   std::int64_t recorded, std::vector<git::TreeEdit>& edits) {
+                   Timestamp now, std::vector<git::TreeEdit>& edits) {
+  const std::vector<std::int64_t> times = recorded_times(state, events, now);
+  auto recorded = times.begin();
   std::uint64_t index = state.size();
   std::string content;
   if (index % entries_per_file != 0) {
     content = read_log_file(repository, *tree_of(repository, state), index / entries_per_file);
   }
   for (const Event& event : events) {
-    content += entry_line(event.line, recorded) + "\n";
+    content += entry_line(event.line, *recorded++) + "\n";
     ++index;
     if (index % entries_per_file == 0) {
       edits.push_back({log_path(index / entries_per_file - 1), repository.write_blob(content)});
@@ -73,20 +93,31 @@ git::Oid commit(git::Repository& repository, const StreamState& state,
 
 }  // namespace
 
+bool is_ahead_of(const StreamState& state, Timestamp now) {
+  return state.last_recorded > now.seconds + max_clock_lead;
+}
+
+bool is_act_of_authority(const Event& event) {
+  return event.kind == "steward.proposed" || event.kind == "steward.approved" ||
+         event.kind == "identity.announced";
+}
+
 void require_clock(const StreamState& state, Timestamp now) {
-  if (state.last_recorded <= now.seconds + max_clock_lead) return;
+  if (!is_ahead_of(state, now)) return;
   throw Error(ErrorCode::refused,
               fmt::format("the stream's last entry was recorded at {}, ahead of this machine's clock",
                           Timestamp{state.last_recorded}.text()),
-              "check the clock; if another steward's clock ran away, wait until its time has come");
+              "check the clock; if another steward's clock ran away, reset the log's: bw steward propose "
+              "reset-clock now");
 }
 
 git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
                         Timestamp now, const Signer& signer) {
-  require_clock(state, now);
-  const std::int64_t recorded = std::max(state.last_recorded, now.seconds);
+  const bool is_authority = !additions.empty() && std::all_of(additions.events.begin(),
+                                                              additions.events.end(), is_act_of_authority);
+  if (!is_authority) require_clock(state, now);
   std::vector<git::TreeEdit> edits;
-  add_log_files(repository, state, additions.events, recorded, edits);
+  add_log_files(repository, state, additions.events, now, edits);
   add_tables(repository, additions.tables, edits);
   for (const auto& [digest, files] : additions.definitions) {
     for (const auto& [path, content] : files) {

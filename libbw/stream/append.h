@@ -24,11 +24,17 @@ struct Additions {
   bool empty() const { return events.empty(); }
 };
 
-// Error(refused) where the last entry was recorded more than 5 minutes ahead of `now`.
+// Whether the last entry was recorded more than 5 minutes ahead of `now`.
+bool is_ahead_of(const StreamState& state, Timestamp now);
+// Error(refused) where it was.
 void require_clock(const StreamState& state, Timestamp now);
+// What is appended all the same: stewards' acts, since they can reset the clock, or say which of two
+// histories stands, and announcements of the log keys that sign for them.
+bool is_act_of_authority(const Event& event);
 
 // The commit that follows `state.head` (or begins a stream) with these entries. `recorded` is
-// max(last, now); Error(refused) where the last entry is more than 5 minutes ahead of `now`.
+// max(last, now); Error(refused) where the last entry is more than 5 minutes ahead of `now` and not all
+// are acts of authority.
 git::Oid append_entries(git::Repository& repository, const StreamState& state, const Additions& additions,
                         Timestamp now, const Signer& signer);
 

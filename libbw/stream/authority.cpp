@@ -7,11 +7,11 @@
 #include "base/bytes.h"
 #include "stream/body_reader.h"
 #include "stream/entry.h"
+#include "stream/patience.h"
 
 namespace bw {
 namespace {
 
-constexpr std::int64_t proposal_lifetime = std::int64_t{30} * 86400;
 constexpr std::size_t max_keys = 16;
 constexpr std::size_t max_open_proposals = 1000;
 constexpr std::size_t max_name_bytes = 512;
@@ -30,7 +30,7 @@ std::set<Did> read_dids(const Json& list, BodyReader& reader) {
 }
 
 bool has_expired(const OpenProposal& proposal, std::int64_t now) {
-  return proposal.recorded + proposal_lifetime < now;
+  return !is_in_time(proposal.recorded, now);
 }
 
 bool proves_possession(const std::array<std::uint8_t, 32>& key, std::string_view statement,
@@ -82,6 +82,7 @@ std::string check_key(const Json& item, const Did& actor, const WorldId& world, 
     const auto did = Did::parse(key);
     if (!did) return "the key: " + did.reason();
     public_key = did->public_key();
+    if (use == "recovery" && reader.has("consent")) reader.text("consent");  // judged with its person
   } else {
     return "the use \"" + use + "\" of a key is not known";
   }
@@ -124,10 +125,15 @@ std::optional<std::string> Authority::objection(const Event& event, std::int64_t
 }
 
 std::optional<std::string> Authority::apply(const Event& event, std::uint64_t index, std::int64_t recorded) {
-  if (!interprets(event.kind) && exists()) return std::nullopt;
+  // Nearly all entries of a log; they change nothing, whoever speaks.
+  if (!interprets(event.kind) && exists()) return silence_of(event);
   const auto effect = judge(event, index, recorded);
   if (!effect) return effect.reason();
+  const std::set<Did> before = appenders();
   (*effect)(*this);
+  for (const Did& key : before) {
+    if (!may_append(key)) left_[key] = recorded;
+  }
   return std::nullopt;
 }
 
@@ -135,11 +141,17 @@ Result<Authority::Effect> Authority::judge(const Event& event, std::uint64_t ind
                                            std::int64_t recorded) const {
   if (event.kind == "world.created") return create(event);
   if (!exists()) return Reason{"the stream does not begin with world.created"};
+  if (auto silence = silence_of(event)) return Reason{*std::move(silence)};
   if (event.kind == "identity.announced") return announce(event, index);
   if (event.kind == "identity.retired") return retire(event, index);
   if (event.kind == "definition.adopted") return adopt(event, index);
-  if (event.kind == "steward.proposed") return propose(event, recorded);
-  if (event.kind == "steward.approved") return approve(event, recorded);
+  if (event.kind == "identity.linked") return link(event, index, recorded);
+  if (event.kind == "identity.revoked") return revoke(event, index, recorded);
+  if (event.kind == "identity.disputed") return dispute(event, index, recorded);
+  if (event.kind == "identity.recovered") return recover(event, index, recorded);
+  if (event.kind == "identity.endorsed") return endorse(event, recorded);
+  if (event.kind == "steward.proposed") return propose(event, index, recorded);
+  if (event.kind == "steward.approved") return approve(event, index, recorded);
   if (interprets(event.kind)) return Reason{"the kind " + event.kind + " is not known"};
   return Effect{[](Authority&) {}};
 }
@@ -187,9 +199,13 @@ Result<Authority::Effect> Authority::announce(const Event& event, std::uint64_t 
     }
   }
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
-  return Effect{[announced = std::move(announced), box, actor = event.actor, index](Authority& authority) {
+  const auto recovery = announced_recovery(body.at("keys"), event.actor);
+  if (!recovery) return Reason{recovery.reason()};
+  return Effect{[announced = std::move(announced), box, actor = event.actor, index,
+                 recovery = *recovery](Authority& authority) {
     for (const auto& [vkey, key] : announced) authority.add_log_key({key, actor, index, std::nullopt});
     if (box) authority.box_keys_[actor] = *box;
+    if (recovery) authority.persons_.set_recovery(actor, recovery);
     authority.members_.insert(actor);
   }};
 }
@@ -208,7 +224,9 @@ Result<Authority::Effect> Authority::retire(const Event& event, std::uint64_t in
     const auto position = log_key_positions_.find(text);
     if (position == log_key_positions_.end()) continue;
     const LogKey& key = log_keys_[position->second];
-    if (key.owner != event.actor) return Reason{"a log key is retired by the actor who announced it"};
+    if (!persons_.are_one(key.owner, event.actor)) {
+      return Reason{"a log key is retired by the person who announced it"};
+    }
     if (!key.until) ended.push_back(position->second);
   }
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
@@ -237,37 +255,47 @@ Result<Authority::Effect> Authority::adopt(const Event& event, std::uint64_t ind
   }};
 }
 
-std::optional<std::string> Authority::change_objection(const StewardChange& change) const {
+std::optional<std::string> Authority::change_objection(const StewardChange& change,
+                                                       std::int64_t recorded) const {
   using Act = StewardChange::Act;
+  const std::optional<Did> who = change.did ? std::optional(persons_.name_of(*change.did)) : std::nullopt;
   const auto unless = [](bool possible, const char* why) {
     return possible ? std::nullopt : std::optional<std::string>(why);
   };
   switch (change.act) {
     case Act::add_steward:
-      return unless(!is_steward(*change.did), "this actor is a steward already");
+      return unless(!stewards_.contains(*who), "this actor is a steward already");
     case Act::remove_steward:
-      if (!is_steward(*change.did)) return "this actor is no steward";
-      return unless(stewards_.size() > threshold_, "fewer stewards would remain than must decide together");
+      if (!stewards_.contains(*who)) return "this actor is no steward";
+      return unless(able_stewards(who) >= threshold_,
+                    "fewer stewards would remain than must decide together");
     case Act::add_sequencer:
-      return unless(!sequencers_.contains(*change.did), "this actor is a sequencer already");
+      return unless(!sequencers_.contains(*who), "this actor is a sequencer already");
     case Act::remove_sequencer:
-      return unless(sequencers_.contains(*change.did), "this actor is no sequencer");
+      return unless(sequencers_.contains(*who), "this actor is no sequencer");
     case Act::add_device:
-      return unless(!devices_.contains(*change.did), "this actor is a device already");
+      return unless(!devices_.contains(*who), "this actor is a device already");
     case Act::remove_device:
-      return unless(devices_.contains(*change.did), "this actor is no device");
+      return unless(devices_.contains(*who), "this actor is no device");
     case Act::add_witness:
       return unless(!names_witness(*change.witness), "this witness, or its key, is named already");
     case Act::remove_witness:
       if (!witnesses_.contains(*change.witness)) return "no such witness is named";
       return unless(witnesses_.size() > witness_quorum_, "fewer witnesses would remain than the quorum");
     case Act::set_threshold:
-      return unless(change.number >= 1 && change.number <= stewards_.size(),
+      return unless(change.number >= 1 && change.number <= able_stewards(),
                     "a threshold is from 1 to the number of stewards");
     case Act::set_witness_quorum:
       if (change.number > max_witness_quorum) return "a note has no room for so many cosignatures";
       return unless(change.number <= witnesses_.size(), "a quorum is at most the number of witnesses");
+    case Act::recover_actor:
+      return recovery_objection(change, recorded);
+    case Act::settle_person:
+      return settlement_objection(change);
+    case Act::reset_clock:
+      return unless(change.recorded <= recorded, "the log's clock is not ahead of that");
     case Act::set_home:
+    case Act::name_root:  // whether the log has it is seen where the log is read
       break;
   }
   return std::nullopt;
@@ -283,12 +311,14 @@ bool Authority::names_witness(const std::string& vkey) const {
 }
 
 bool Authority::decided_by(const std::set<Did>& approvals) const {
-  const auto current =
-      std::count_if(approvals.begin(), approvals.end(), [&](const Did& did) { return is_steward(did); });
+  const auto current = std::count_if(approvals.begin(), approvals.end(), [&](const Did& person) {
+    return stewards_.contains(person) && !persons_.is_disputed(person);
+  });
   return static_cast<std::uint64_t>(current) >= threshold_;
 }
 
-Result<Authority::Effect> Authority::propose(const Event& event, std::int64_t recorded) const {
+Result<Authority::Effect> Authority::propose(const Event& event, std::uint64_t index,
+                                             std::int64_t recorded) const {
   if (!is_steward(event.actor)) return Reason{"only a steward proposes a change of authority"};
   const Json body = event.body();
   BodyReader reader(body);
@@ -296,22 +326,24 @@ Result<Authority::Effect> Authority::propose(const Event& event, std::int64_t re
   if (std::string reason = reader.problem(); !reason.empty()) return Reason{std::move(reason)};
   const auto change = StewardChange::parse(json != nullptr ? *json : Json());
   if (!change) return Reason{change.reason()};
-  if (auto objection = change_objection(*change)) return Reason{*objection};
+  if (auto objection = change_objection(*change, recorded)) return Reason{*objection};
   const auto open = std::count_if(open_.begin(), open_.end(),
                                   [&](const auto& item) { return !has_expired(item.second, recorded); });
   if (static_cast<std::size_t>(open) >= max_open_proposals) return Reason{"a thousand proposals are open"};
-  return Effect{
-      [proposal = OpenProposal{event.id, *change, {event.actor}, recorded}, recorded](Authority& authority) {
-        std::erase_if(authority.open_, [&](const auto& item) { return has_expired(item.second, recorded); });
-        if (authority.decided_by(proposal.approvals)) {
-          authority.enact(proposal.change, recorded);
-        } else {
-          authority.open_.emplace(proposal.id, proposal);
-        }
-      }};
+  OpenProposal proposal{event.id, *change, {persons_.name_of(event.actor)}, recorded};
+  return Effect{[proposal = std::move(proposal), index](Authority& authority) {
+    std::erase_if(authority.open_,
+                  [&](const auto& item) { return has_expired(item.second, proposal.recorded); });
+    if (authority.decided_by(proposal.approvals)) {
+      authority.enact(proposal.change, {proposal.id, index, proposal.recorded});
+    } else {
+      authority.open_.emplace(proposal.id, proposal);
+    }
+  }};
 }
 
-Result<Authority::Effect> Authority::approve(const Event& event, std::int64_t recorded) const {
+Result<Authority::Effect> Authority::approve(const Event& event, std::uint64_t index,
+                                             std::int64_t recorded) const {
   if (!is_steward(event.actor)) return Reason{"only a steward approves a change of authority"};
   const Json body = event.body();
   BodyReader reader(body);
@@ -321,18 +353,19 @@ Result<Authority::Effect> Authority::approve(const Event& event, std::int64_t re
   if (found == open_.end()) return Reason{"no such proposal is open"};
   const OpenProposal& proposal = found->second;
   if (has_expired(proposal, recorded)) return Reason{"the proposal is older than 30 days"};
-  if (proposal.approvals.contains(event.actor)) return Reason{"this steward approved it before"};
+  const Did person = persons_.name_of(event.actor);
+  if (proposal.approvals.contains(person)) return Reason{"this steward approved it before"};
   std::set<Did> approvals = proposal.approvals;
-  approvals.insert(event.actor);
+  approvals.insert(person);
   if (!decided_by(approvals)) {
-    return Effect{
-        [id, actor = event.actor](Authority& authority) { authority.open_.at(id).approvals.insert(actor); }};
+    return Effect{[id, person](Authority& authority) { authority.open_.at(id).approvals.insert(person); }};
   }
-  if (auto objection = change_objection(proposal.change)) return Reason{*objection};
-  return Effect{[id, change = proposal.change, recorded](Authority& authority) {
-    authority.open_.erase(id);
-    authority.enact(change, recorded);
-  }};
+  if (auto objection = change_objection(proposal.change, recorded)) return Reason{*objection};
+  return Effect{
+      [id, change = proposal.change, moment = Moment{event.id, index, recorded}](Authority& authority) {
+        authority.open_.erase(id);
+        authority.enact(change, moment);
+      }};
 }
 
 std::vector<BoxKey> Authority::steward_box_keys() const {
@@ -343,33 +376,27 @@ std::vector<BoxKey> Authority::steward_box_keys() const {
   return keys;
 }
 
-bool Authority::could_append(const Did& did, Timestamp moment) const {
-  const auto left = left_.find(did);
-  return may_append(did) || (left != left_.end() && moment.seconds <= left->second);
-}
-
-void Authority::enact(const StewardChange& change, std::int64_t recorded) {
+void Authority::enact(const StewardChange& change, const Moment& moment) {
   using Act = StewardChange::Act;
+  const std::optional<Did> who = change.did ? std::optional(persons_.name_of(*change.did)) : std::nullopt;
   switch (change.act) {
     case Act::add_steward:
-      stewards_.insert(*change.did);
+      stewards_.insert(*who);
       break;
     case Act::remove_steward:
-      stewards_.erase(*change.did);
-      if (!may_append(*change.did)) left_[*change.did] = recorded;
+      stewards_.erase(*who);
       break;
     case Act::add_sequencer:
-      sequencers_.insert(*change.did);
+      sequencers_.insert(*who);
       break;
     case Act::remove_sequencer:
-      sequencers_.erase(*change.did);
-      if (!may_append(*change.did)) left_[*change.did] = recorded;
+      sequencers_.erase(*who);
       break;
     case Act::add_device:
-      devices_.insert(*change.did);
+      devices_.insert(*who);
       break;
     case Act::remove_device:
-      devices_.erase(*change.did);
+      devices_.erase(*who);
       break;
     case Act::add_witness:
       witnesses_.insert(*change.witness);
@@ -386,7 +413,28 @@ void Authority::enact(const StewardChange& change, std::int64_t recorded) {
     case Act::set_home:
       home_ = change.home;
       break;
+    case Act::recover_actor:
+      replace_keys(*change.person, *change.did, moment);
+      break;
+    case Act::settle_person:
+      persons_.settle(*change.person, change.keys, moment);
+      break;
+    case Act::reset_clock:
+      reset_clock(change, moment);
+      break;
+    case Act::name_root:
+      named_root_ = NamedRoot{change.size, change.root, moment.index};
+      break;
   }
+}
+
+// What was recorded meanwhile, by the clock that ran away, counts as recorded at the moment to which it is
+// set.
+void Authority::reset_clock(const StewardChange& change, const Moment& moment) {
+  clock_reset_ = ClockReset{change.recorded, moment.index};
+  for (auto& [id, proposal] : open_) proposal.recorded = std::min(proposal.recorded, change.recorded);
+  for (auto& [key, recorded] : left_) recorded = std::min(recorded, change.recorded);
+  persons_.reset_clock(change.recorded);
 }
 
 }  // namespace bw

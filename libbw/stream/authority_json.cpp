@@ -66,6 +66,7 @@ Json Authority::json() const {
                {"members", dids_json(members_)},
                {"name", name_},
                {"open", proposals_json(open_)},
+               {"persons", persons_.json()},
                {"sequencers", dids_json(sequencers_)},
                {"stewards", dids_json(stewards_)},
                {"threshold", threshold_},
@@ -76,6 +77,8 @@ Json Authority::json() const {
   json["box_keys"] = Json::object();
   for (const auto& [did, key] : box_keys_)
     json["box_keys"][did.text()] = to_base64url({reinterpret_cast<const char*>(key.data()), key.size()});
+  if (clock_reset_) json["clock_reset"] = {clock_reset_->recorded, clock_reset_->index};
+  if (named_root_) json["named_root"] = {named_root_->size, named_root_->root.hex(), named_root_->index};
   if (parent_) {
     json["parent"] = {
         {"root", parent_->root.hex()}, {"size", parent_->size}, {"world", parent_->world.text()}};
@@ -111,6 +114,15 @@ Authority Authority::from_json(const Json& json) {
     BoxKey& box = authority.box_keys_[intact(Did::parse(did))];
     if (bytes.size() != box.size()) throw Error(ErrorCode::invalid, "a saved authority is damaged");
     std::copy(bytes.begin(), bytes.end(), box.begin());
+  }
+  authority.persons_ = Persons::from_json(json.at("persons"));
+  if (json.contains("clock_reset")) {
+    const Json& reset = json.at("clock_reset");
+    authority.clock_reset_ = ClockReset{reset.at(0), reset.at(1)};
+  }
+  if (json.contains("named_root")) {
+    const Json& named = json.at("named_root");
+    authority.named_root_ = NamedRoot{named.at(0), digest(named.at(1)), named.at(2)};
   }
   for (const Json& item : json.at("log_keys")) {
     const Json& until = item.at("until");

@@ -81,6 +81,13 @@ std::optional<Digest> BodyReader::digest_or_null(const char* member) {
   return digest(member);
 }
 
+bool BodyReader::flag(const char* member) {
+  if (!has(member)) return false;
+  if (object_.at(member) != true) refuse(fmt::format("\"{}\" is true or missing", member));
+  ++read_;
+  return true;
+}
+
 const Json& BodyReader::array(const char* member, std::size_t most) {
   const Json* value = find(member);
   if (value == nullptr) return empty_array;

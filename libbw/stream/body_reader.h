@@ -25,6 +25,8 @@ public:
   Did did(const char* member);
   Digest digest(const char* member);
   std::optional<Digest> digest_or_null(const char* member);
+  // A member that is true or missing.
+  bool flag(const char* member);
   const Json& array(const char* member, std::size_t most);
   const Json* object_or_null(const char* member);
   bool has(const char* member) const { return object_.is_object() && object_.contains(member); }

@@ -65,8 +65,8 @@ Result<SealedOpening> read_sealed_opening(const git::Repository& repository, con
 }
 
 std::string fault_of(const git::Repository& repository, const Placed& placed, const Event& event,
-                     const Withdrawals& withdrawn) {
-  if (withdrawn.of(event, placed.field) != nullptr) return "it was withdrawn, and is still here";
+                     const StreamState& state) {
+  if (state.is_withdrawn(event, placed.field)) return "it was withdrawn, and is still here";
   if (placed.sealed) {
     if (!event.details.contains(placed.field)) return "the event commits to no such field";
     return read_sealed_opening(repository, placed.file.oid, placed.field).reason();
@@ -174,7 +174,7 @@ std::vector<std::string> check_openings(const git::Repository& repository, const
       const auto entry = parse_entry(line);
       for (; next != placed.end() && next->index == index; ++next) {
         const std::string what =
-            entry ? fault_of(repository, *next, entry->event, state.withdrawn) : entry.reason();
+            entry ? fault_of(repository, *next, entry->event, state) : entry.reason();
         if (!what.empty()) fault(next->file.name, what);
       }
       return next != placed.end() && next->index < end;

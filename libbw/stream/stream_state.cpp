@@ -9,7 +9,7 @@ namespace bw {
 namespace {
 
 // Changes whenever a verified state of an earlier program must not be trusted any more.
-constexpr std::string_view state_version = "bw-verified-5";
+constexpr std::string_view state_version = "bw-verified-6";
 
 Json digests_json(const std::vector<Digest>& digests) {
   Json list = Json::array();

@@ -41,6 +41,14 @@ struct StreamState {
   EventIndex ids;
   Withdrawals withdrawn;
 
+  // The withdrawal in effect of that field, or null.
+  const Withdrawal* withdrawal_of(const Event& event, std::string_view field) const {
+    return withdrawn.of(event, field, authority.persons());
+  }
+  bool is_withdrawn(const Event& event, std::string_view field) const {
+    return withdrawal_of(event, field) != nullptr;
+  }
+
   TreeSize size() const { return tree.size(); }
   TreeSize covered() const { return checkpoint ? checkpoint->size : 0; }
   TreeSize pending() const { return size() - covered(); }

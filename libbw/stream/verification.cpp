@@ -213,8 +213,10 @@ private:
       return;
     }
     const auto reason = state().authority.apply(event, index, recorded);
+    const auto& reset = state().authority.clock_reset();
+    if (reset && reset->index == index) state().last_recorded = reset->recorded;
     if (reason) result_.ineffective.push_back({index, event.id, *reason});
-    state().withdrawn.take(event, index, state().authority.is_steward(event.actor));
+    state().withdrawn.take(event, index, state().authority);
     if (event.kind == "behaviour.tabled" || (event.kind == "definition.adopted" && !reason)) {
       events_.push_back(event);
     }

@@ -6,7 +6,8 @@
 //   * an SSHSIG of its author, who by the authority before it may append (the first: the creator);
 //   * only additions: log lines after the last, files for tables and definitions that its own entries
 //     name, and a checkpoint; nothing else is touched;
-//   * each entry: strict form, signature, world, not twice, `recorded` never falling;
+//   * each entry: strict form, signature, world, not twice, `recorded` never falling, but where stewards
+//     reset the clock;
 //   * tables and definition sets: exactly what the events committed to;
 //   * a checkpoint: signed by a live log key of an appender, over entries of earlier commits, its root
 //     that of the entries, never smaller than the one before;
@@ -32,7 +33,8 @@ struct StreamProblem {
   std::string what;   // a sentence
 };
 
-// An entry that is in the log but breaks a rule of authority, so that it changes nothing.
+// An entry that is in the log but breaks a rule of authority, or whose actor's key was silent, so that it
+// changes nothing.
 struct Ineffective {
   std::uint64_t index = 0;
   EventId id;

@@ -33,17 +33,18 @@ std::optional<WithdrawnFields> withdrawn_by(const Event& event) {
   return reader.problem().empty() ? std::optional(withdrawn) : std::nullopt;
 }
 
-void Withdrawals::take(const Event& event, std::uint64_t index, bool by_steward) {
+void Withdrawals::take(const Event& event, std::uint64_t index, const Authority& authority) {
   auto withdrawn = withdrawn_by(event);
-  if (!withdrawn) return;
-  all_.emplace(withdrawn->event, Withdrawal{event.actor, by_steward, std::move(withdrawn->fields), index});
+  if (!withdrawn || !authority.persons().may_speak(event.actor)) return;
+  all_.emplace(withdrawn->event, Withdrawal{event.actor, authority.is_steward(event.actor), std::move(withdrawn->fields), index});
 }
 
-const Withdrawal* Withdrawals::of(const Event& event, std::string_view field) const {
+const Withdrawal* Withdrawals::of(const Event& event, std::string_view field,
+                                  const Persons& persons) const {
   const auto [begin, end] = all_.equal_range(event.id);
   const auto found = std::find_if(begin, end, [&](const auto& item) {
     const Withdrawal& withdrawal = item.second;
-    return (withdrawal.by_steward || withdrawal.by == event.actor) &&
+    return (withdrawal.by_steward || persons.are_one(withdrawal.by, event.actor)) &&
            withdrawal.fields.contains(std::string(field));
   });
   return found == end ? nullptr : &found->second;

@@ -1,6 +1,7 @@
 #pragma once
 // Withdrawals: what the log says must not be shown any more. `details.withdrawn` names an event and fields of
-// it; it is in effect where its actor is that event's author, or was a steward at its index (a take-down).
+// it; it is in effect where its actor could speak then, and is that event's author (any key of the person), or was a
+// steward at its index (a take-down).
 // From there on those openings are not admitted again, and everyone who keeps a copy erases them. The event,
 // its commitments and every proof stay as they are: what is gone is a visible hole.
 //
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stream/authority.h"
 #include "stream/event.h"
 
 namespace bw {
@@ -38,11 +40,11 @@ struct Withdrawal {
 
 class Withdrawals {
 public:
-  // Takes the next entry of the log; whatever is no withdrawal is passed over.
-  void take(const Event& event, std::uint64_t index, bool by_steward);
+  // Takes the next entry of the log, given the authority there; whatever is no withdrawal is passed over.
+  void take(const Event& event, std::uint64_t index, const Authority& authority);
 
   // The first withdrawal in effect of that field of `event`; null where it is not withdrawn.
-  const Withdrawal* of(const Event& event, std::string_view field) const;
+  const Withdrawal* of(const Event& event, std::string_view field, const Persons& persons) const;
   bool empty() const { return all_.empty(); }
   std::size_t size() const { return all_.size(); }
   // By the event that they are about, also those without effect.

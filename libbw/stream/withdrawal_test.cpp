@@ -2,17 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include "stream/test_stream.h"
+#include "stream/test_authority.h"
 
 using namespace bw;
 using namespace bw::stream_test;
 
 namespace {
 
-const Actor ada = actor('a');
-const Actor ben = actor('b');
 const Actor mallory = actor('m');
-const WorldId world{sha256("world")};
 
 // Ben's event with two details.
 Event deed() {
@@ -35,18 +32,35 @@ Event withdrawal(const Actor& by, const Event& event, const Json& fields) {
 
 TEST_CASE("a withdrawal is in effect by the author's word or a steward's, and by nobody else's") {
   const Event event = deed();
+  const Authority authority = started().authority;
   Withdrawals withdrawals;
-  withdrawals.take(withdrawal(mallory, event, {"note"}), 1, false);
-  CHECK(withdrawals.of(event, "note") == nullptr);
-  withdrawals.take(withdrawal(ben, event, {"note"}), 2, false);
-  REQUIRE(withdrawals.of(event, "note") != nullptr);
-  CHECK(withdrawals.of(event, "note")->by == ben.did());
-  CHECK(withdrawals.of(event, "note")->index == 2);
-  CHECK(withdrawals.of(event, "place") == nullptr);
-  withdrawals.take(withdrawal(ada, event, {"note", "place"}), 3, true);
-  CHECK(withdrawals.of(event, "place")->by == ada.did());
-  CHECK(withdrawals.of(event, "note")->index == 2);  // the first
-  CHECK(withdrawals.of(deed(), "note") == nullptr);
+  const auto of = [&](std::string_view field) { return withdrawals.of(event, field, authority.persons()); };
+  withdrawals.take(withdrawal(mallory, event, {"note"}), 1, authority);
+  CHECK(of("note") == nullptr);
+  withdrawals.take(withdrawal(ben, event, {"note"}), 2, authority);
+  REQUIRE(of("note") != nullptr);
+  CHECK(of("note")->by == ben.did());
+  CHECK(of("note")->index == 2);
+  CHECK(of("place") == nullptr);
+  withdrawals.take(withdrawal(ada, event, {"note", "place"}), 3, authority);
+  CHECK(of("place")->by == ada.did());
+  CHECK(of("note")->index == 2);  // the first
+  CHECK(withdrawals.of(deed(), "note", authority.persons()) == nullptr);
+}
+
+TEST_CASE("any key of a person withdraws what another said, and a key that was revoked withdraws nothing") {
+  const Event event = deed();
+  const Actor phone = actor('p');
+  History history = started();
+  REQUIRE(history.take(ben, "identity.linked", {{"key", phone.did().text()}}).empty());
+  REQUIRE(history.take(phone, "identity.linked", {{"key", ben.did().text()}}).empty());
+  Withdrawals withdrawals;
+  withdrawals.take(withdrawal(phone, event, {"note"}), 3, history.authority);
+  CHECK(withdrawals.of(event, "note", history.authority.persons()) != nullptr);
+  REQUIRE(history.take(ben, "identity.revoked", {{"key", phone.did().text()}}).empty());
+  withdrawals.take(withdrawal(phone, event, {"place"}), 5, history.authority);
+  CHECK(withdrawals.of(event, "place", history.authority.persons()) == nullptr);
+  CHECK(withdrawals.of(event, "note", history.authority.persons()) != nullptr);
 }
 
 TEST_CASE("a withdrawal has one form") {
@@ -67,10 +81,11 @@ TEST_CASE("a withdrawal has one form") {
 TEST_CASE("withdrawals come back from what they were saved as") {
   const Event event = deed();
   Withdrawals withdrawals;
-  withdrawals.take(withdrawal(ben, event, {"note"}), 2, false);
-  withdrawals.take(withdrawal(ada, event, {"place"}), 3, true);
+  const Authority authority = started().authority;
+  withdrawals.take(withdrawal(ben, event, {"note"}), 2, authority);
+  withdrawals.take(withdrawal(ada, event, {"place"}), 3, authority);
   const Withdrawals again = Withdrawals::from_json(withdrawals.json());
   CHECK(again.json() == withdrawals.json());
-  CHECK(again.of(event, "place")->by_steward);
+  CHECK(again.of(event, "place", authority.persons())->by_steward);
   CHECK_THROWS(Withdrawals::from_json({{{"by", "nobody"}}}));
 }

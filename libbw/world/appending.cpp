@@ -14,6 +14,7 @@
 #include "stream/log_key.h"
 #include "stream/log_reader.h"
 #include "world/identity.h"
+#include "world/split.h"
 
 namespace bw {
 namespace {
@@ -213,6 +214,7 @@ std::optional<std::uint64_t> try_append(const Environment& environment, World& w
   const auto details = add_openings(world.repository, before, composition.openings, composition.sealed,
                                     environment.now(), signer);
   auto& events = composition.additions.events;
+  require_one_history(environment, world.repository, world.stream, events);
   if (!events.empty() || world.stream.pending() > 0) {
     const Authority authority = authority_after(world.stream, events, environment.now());
     if (authority.may_append(signer.did())) {
@@ -230,7 +232,8 @@ std::optional<std::uint64_t> try_append(const Environment& environment, World& w
 }
 
 // Covers what home has accepted. Another appender's checkpoint over the same entries is as good.
-bool try_checkpoint(const Environment& environment, World& world, const Signer& signer, HomeCopy& home) {
+bool try_checkpoint(const Environment& environment, World& world, const Signer& signer, HomeCopy& home,
+                    bool appended) {
   const Authority& authority = world.stream.authority;
   // Who just gave up appending leaves that to others.
   if (world.stream.pending() == 0 || !authority.may_append(signer.did())) return true;
@@ -238,7 +241,9 @@ bool try_checkpoint(const Environment& environment, World& world, const Signer& 
   // A key that the stream does not know signs nothing that anyone would accept; whoever appends next
   // covers these entries.
   if (authority.find_log_key(key.verifier().vkey()) == nullptr) return true;
-  // A log key signs nothing that the append would then refuse.
+  // A log key signs nothing that the append would then refuse. What was appended all the same, to reset the
+  // clock, waits for the others' word.
+  if (appended && is_ahead_of(world.stream, environment.now())) return true;
   require_clock(world.stream, environment.now());
   const Checkpoint checkpoint{log_origin(world.id()), world.stream.size(), world.stream.tree.root()};
   const Note note = key.sign(checkpoint, [&](const Checkpoint& earlier) {
@@ -302,7 +307,7 @@ std::uint64_t append_at_home(const Environment& environment, World& world, const
   }
   if (!size) throw too_often();
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
-    if (try_checkpoint(environment, world, signer, home)) return *size;
+    if (try_checkpoint(environment, world, signer, home, world.stream.size() > *size)) return *size;
     wait_after(environment, attempt);
     home.catch_up();
   }

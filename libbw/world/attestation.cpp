@@ -143,7 +143,8 @@ Recorded record_thanks(const Environment& environment, const World& world, const
   const Authority& authority = world.stream.authority;
   if (person_of(authority, to) == person_of(authority, signer.did()))
     throw Error(ErrorCode::refused, "nobody thanks herself", "name somebody else");
-  if (!authority.members().contains(to) && !authority.may_append(to) && !authority.devices().contains(to)) {
+  if (!authority.members().contains(to) && !authority.may_append(to) &&
+      !authority.devices().contains(person_of(authority, to))) {
     throw Error(ErrorCode::invalid, fmt::format("{} has not joined {}", to.text(), world.name()),
                 "thank for an event of hers: bw thank EVENT");
   }

@@ -7,11 +7,13 @@
 #include "base/text.h"
 #include "stream/log_reader.h"
 #include "tlog/proof.h"
+#include "world/split.h"
 
 namespace bw {
 namespace {
 
 constexpr std::size_t max_memory_bytes = 256u << 20;
+constexpr const char* split_prefix = "split-";
 
 std::filesystem::path folder_of(const Environment& environment, const WorldId& world) {
   return environment.state_folder / "checkpoints" / world.text();
@@ -79,18 +81,23 @@ void keep(const Environment& environment, const WorldId& world, TreeSize size, c
   }
 }
 
-[[noreturn]] void raise_alarm(const Environment& environment, const WorldId& world,
-                              const SeenCheckpoint& seen, const Checkpoint& here,
-                              const std::string& note_here) {
-  const std::filesystem::path evidence =
-      folder_of(environment, world) / fmt::format("split-{}-{:.16}", here.size, here.root.hex());
+std::filesystem::path keep_evidence(const Environment& environment, const WorldId& world,
+                                    const SeenCheckpoint& seen, const Checkpoint& here,
+                                    const std::string& note_here) {
+  std::filesystem::path evidence =
+      folder_of(environment, world) / fmt::format("{}{}-{:.16}", split_prefix, here.size, here.root.hex());
   try {
     write_file(evidence / "seen", seen.note, 0600);
     write_file(evidence / "here", note_here, 0600);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cannot) throw;
   }
-  throw Error(
+  return evidence;
+}
+
+[[noreturn]] void raise_alarm(const SeenCheckpoint& seen, const Checkpoint& here,
+                              const std::filesystem::path& evidence) {
+  throw TwoHistories(
       ErrorCode::invalid,
       fmt::format("two histories of this world: at size {} this machine saw the root {}, but the copy here, "
                   "of size {} and root {}, does not begin with that",
@@ -100,7 +107,35 @@ void keep(const Environment& environment, const WorldId& world, TreeSize size, c
                   evidence.string()));
 }
 
+// Stewards named the stream that is here: what was seen of the other history goes to the evidence.
+void forget_other_history(const Environment& environment, const git::Repository& repository,
+                          const StreamState& verified, const std::filesystem::path& evidence) {
+  const WorldId& world = verified.authority.world();
+  const FileLock lock(folder_of(environment, world) / "lock");
+  std::string kept;
+  std::string moved;
+  for (const SeenCheckpoint& seen : seen_checkpoints(environment, world)) {
+    const std::string line = strict_json::text({{"note", seen.note}, {"seen", seen.seen.seconds}}) + "\n";
+    // From the first that contradicts on, all that is larger was seen of the same other history.
+    const bool other =
+        !moved.empty() || relation_of(seen.checkpoint, repository, verified) == Relation::split;
+    (other ? moved : kept) += line;
+  }
+  if (moved.empty()) return;  // another process did it
+  append_file(evidence / "seen.jsonl", moved);
+  write_file(memory_path(environment, world), kept, 0600);
+}
+
 }  // namespace
+
+std::vector<std::filesystem::path> split_evidence(const Environment& environment, const WorldId& world) {
+  std::vector<std::filesystem::path> folders;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(environment, world), none)) {
+    if (entry.path().filename().string().starts_with(split_prefix)) folders.push_back(entry.path());
+  }
+  return folders;
+}
 
 std::vector<SeenCheckpoint> seen_checkpoints(const Environment& environment, const WorldId& world) {
   const std::filesystem::path path = memory_path(environment, world);
@@ -144,7 +179,11 @@ void remember_checkpoint(const Environment& environment, const git::Repository& 
     if (each->checkpoint.size > verified.covered()) continue;
     if (agreed.checkpoint != each->checkpoint.text() &&
         relation_of(each->checkpoint, repository, verified) == Relation::split) {
-      raise_alarm(environment, world, *each, *verified.checkpoint, note->bytes());
+      const auto evidence = keep_evidence(environment, world, *each, *verified.checkpoint, note->bytes());
+      if (!is_named_to_stand(repository, verified, each->checkpoint.size)) {
+        raise_alarm(*each, *verified.checkpoint, evidence);
+      }
+      forget_other_history(environment, repository, verified, evidence);
     }
     break;  // it is proved to begin with all that are smaller
   }

@@ -7,15 +7,23 @@
 //     size checkpoints/<world id>/split-<…>/      two that contradict each other, `seen` and `here`, as
 //     evidence
 //
-// below the user's state folder. No command deletes any of it.
+// below the user's state folder. No command deletes any of it; where stewards named the history that stands
+// (world/split.h), what was seen of the other is moved beside the evidence.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "world/world.h"
 
 namespace bw {
+
+// Error(invalid): what a copy holds contradicts what this machine saw.
+class TwoHistories : public Error {
+public:
+  using Error::Error;
+};
 
 struct SeenCheckpoint {
   Checkpoint checkpoint;
@@ -27,11 +35,15 @@ struct SeenCheckpoint {
 std::vector<SeenCheckpoint> seen_checkpoints(const Environment& environment, const WorldId& world);
 
 // Compares the checkpoint of a verified stream with the largest that was seen and is no larger, then keeps it
-// where it is larger than all. Error(invalid) naming both where they are of two histories; both are kept as
-// evidence. A copy that is merely behind what was seen is no contradiction: `seen_beyond` tells of it.
-// A memory that cannot be written (a full or read-only disk) is left as it is.
+// where it is larger than all. TwoHistories naming both where they are; both are kept as evidence. Where
+// stewards named a root by which this stream stands, the memory goes on with it instead. A copy that is
+// merely behind what was seen is no contradiction: `seen_beyond` tells of it. A memory that cannot be written
+// (a full or read-only disk) is left as it is.
 void remember_checkpoint(const Environment& environment, const git::Repository& repository,
                          const StreamState& verified);
+
+// The folders with evidence that this machine holds of that world.
+std::vector<std::filesystem::path> split_evidence(const Environment& environment, const WorldId& world);
 
 // The largest checkpoint seen, where it is larger than what this copy holds: the copy is old, or was rolled
 // back.

@@ -8,6 +8,7 @@
 #include "base/test_errors.h"
 #include "world/home.h"
 #include "world/record.h"
+#include "world/stewardship.h"
 #include "world/submit.h"
 #include "world/test_world.h"
 #include "world/verify_world.h"
@@ -54,6 +55,23 @@ struct TwoFaced : Remembering {
     submit(environment, second, *signer, {});
     std::filesystem::rename(environment.state_folder, folder.path() / "state-of-second-face");
     std::filesystem::rename(folder.path() / "state-of-first-face", environment.state_folder);
+  }
+  // Works as the second face does.
+  void as_second_face(const std::function<void()>& work) const {
+    std::filesystem::rename(environment.state_folder, folder.path() / "state-of-first-face");
+    std::filesystem::rename(folder.path() / "state-of-second-face", environment.state_folder);
+    work();
+    std::filesystem::rename(environment.state_folder, folder.path() / "state-of-second-face");
+    std::filesystem::rename(folder.path() / "state-of-first-face", environment.state_folder);
+  }
+  // A steward's word that the history of this copy stands.
+  void name_root_of(World& copy) const {
+    StewardChange change{
+        .act = StewardChange::Act::name_root, .did = {}, .witness = {}, .number = 0, .home = {}};
+    change.size = copy.stream.checkpoint->size;
+    change.root = copy.stream.checkpoint->root;
+    const Event event = propose_change(environment, copy, *signer, change);
+    submit(environment, copy, *signer, {.only = {event.id}});
   }
   std::filesystem::path other;
 };
@@ -123,6 +141,54 @@ TEST_CASE("a second history that grew longer than the first is found by its begi
   std::filesystem::remove_all(ada.environment.state_folder);
   std::filesystem::rename(ada.folder.path() / "aside", ada.environment.state_folder);
   CHECK(contains(error_of([&] { open_world(ada.environment, ada.other); }), "two histories"));
+}
+
+TEST_CASE("a proven split halts all but acts of authority, until stewards name the history that stands") {
+  TwoFaced ada;
+  ada.submit_one();  // nothing is known yet
+  error_of([&] { open_world(ada.environment, ada.other); });
+  const TreeSize before = ada.world.stream.size();
+  CHECK(contains(error_of([&] { ada.submit_one(); }), "two histories"));
+  CHECK(ada.world.stream.size() == before);
+  ada.name_root_of(ada.world);
+  CHECK(ada.world.stream.authority.named_root());
+  CHECK(ada.world.stream.pending() == 0);
+  CHECK_NOTHROW(submit(ada.environment, ada.world, *ada.signer, {}));
+  CHECK(ada.world.stream.size() > before + 1);
+  // The other one is refused as before.
+  CHECK(contains(error_of([&] { open_world(ada.environment, ada.other); }), "two histories"));
+  CHECK_NOTHROW(ada.submit_one());
+}
+
+TEST_CASE("a root that both histories share, or that this one lacks, settles no split") {
+  TwoFaced ada;
+  error_of([&] { open_world(ada.environment, ada.other); });
+  const auto name = [&](TreeSize size, const Digest& root) {
+    StewardChange change{
+        .act = StewardChange::Act::name_root, .did = {}, .witness = {}, .number = 0, .home = {}};
+    change.size = size;
+    change.root = root;
+    const Event event = propose_change(ada.environment, ada.world, *ada.signer, change);
+    submit(ada.environment, ada.world, *ada.signer, {.only = {event.id}});
+  };
+  const auto first = seen_checkpoints(ada.environment, ada.world.id()).front().checkpoint;
+  name(first.size, first.root);
+  CHECK(contains(error_of([&] { ada.submit_one(); }), "two histories"));
+  name(ada.world.stream.checkpoint->size, sha256("another"));
+  CHECK(contains(error_of([&] { submit(ada.environment, ada.world, *ada.signer, {}); }), "two histories"));
+}
+
+TEST_CASE("a history that was seen second stands where its stewards named it, and the first is given up") {
+  TwoFaced ada;
+  error_of([&] { open_world(ada.environment, ada.other); });
+  const World contested = open_world_to_arbitrate(ada.environment, ada.other);
+  CHECK(contains(contested.contradiction, "two histories"));
+  ada.as_second_face([&] {
+    World second = open_world(ada.environment, ada.other);
+    ada.name_root_of(second);
+  });
+  CHECK_NOTHROW(open_world(ada.environment, ada.other));
+  CHECK(contains(error_of([&] { open_world(ada.environment, ada.world.folder()); }), "two histories"));
 }
 
 TEST_CASE(

@@ -202,11 +202,16 @@ git::Oid stream_tree(const World& world) {
 }
 
 std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestamp since) {
-  const std::string mine = fmt::format(R"({{"event":{{"actor":"{}",)", me.text());
+  const Persons& persons = world.stream.authority.persons();
+  std::vector<std::string> mine;  // how lines of each of my keys begin
+  for (const PersonKey& key : persons.of(me).keys) {
+    mine.push_back(fmt::format(R"({{"event":{{"actor":"{}",)", key.did.text()));
+  }
   std::vector<Event> events;
   std::int64_t recorded = Timestamp::last;
   const auto visit = [&](std::uint64_t index, std::string_view line) {
-    const bool wanted = line.starts_with(mine);
+    const bool wanted = std::any_of(mine.begin(), mine.end(),
+                                    [&](const std::string& start) { return line.starts_with(start); });
     // `recorded` never falls along the log, and no event lies further ahead of it than a clock may
     // lead. So entries recorded before the span cannot be about it, nor can corrections of theirs.
     // Looking at one entry in 64 is enough to know when to stop.
@@ -215,7 +220,8 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
     if (!entry) throw Error(ErrorCode::invalid, fmt::format("entry {}: {}", index, entry.reason()));
     recorded = entry->recorded;
     const std::string& kind = entry->event.kind;
-    if (wanted && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted" ||
+    const bool counts = wanted && persons.could_speak(entry->event.actor, index);
+    if (counts && (kind == "behaviour.logged" || kind == "event.corrected" || kind == "event.retracted" ||
                    kind == "event.revealed")) {
       events.push_back((*std::move(entry)).event);
     }
@@ -228,13 +234,14 @@ std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestam
 
 StandingClaims standing_claims(const std::vector<Event>& in_log, const std::vector<JournalEntry>& journal,
                                const World& world, const Did& me, const std::set<EventId>& refused) {
+  const Persons& persons = world.stream.authority.persons();
   StandingClaims standing;
   Concealed concealed;
   for (const Event& event : in_log) apply(event, standing, concealed);
   for (const JournalEntry& entry : journal) {
     const Event& event = entry.event;
-    const bool counts =
-        !entry.undone && event.actor == me && !world.stream.ids.find(event.id) && !refused.contains(event.id);
+    const bool counts = !entry.undone && persons.are_one(event.actor, me) &&
+                        !world.stream.ids.find(event.id) && !refused.contains(event.id);
     if (counts) apply(event, standing, concealed);
   }
   return standing;

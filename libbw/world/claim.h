@@ -66,8 +66,8 @@ using StandingClaims = std::map<EventId, StandingClaim>;
 // The tree that holds the entries of the world's log.
 git::Oid stream_tree(const World& world);
 
-// What `me` put into the log: claims, corrections and retractions, in its order; at least all that
-// can matter to claims at or after `since`. The log is read from its end and no further than needed.
+// What `me` put into the log, by whichever key: claims, corrections and retractions, in its order; at least
+// all that can matter to claims at or after `since`. The log is read from its end and no further than needed.
 std::vector<Event> own_events_in_log(const World& world, const Did& me, Timestamp since);
 
 // Mine, in the order in which they count: what the log has (also from another machine), then what

@@ -11,6 +11,7 @@
 #include "git/transport.h"
 #include "world/erasure.h"
 #include "world/home.h"
+#include "world/my_keys.h"
 #include "world/new_folder.h"
 #include "world/receipts.h"
 #include "world/seen_inboxes.h"
@@ -122,7 +123,7 @@ std::optional<git::RemoteUrl> origin_of(const World& world) {
   return *origin;
 }
 
-// My box and credential keys, to be announced.
+// My box, credential and recovery keys, to be announced.
 NewEntry announcement(const Environment& environment, const World& world, const Signer& signer) {
   const PersonalSeed seed = read_personal_seed(environment);
   const Did credential = Did::from_public_key(seed.credential_public_key());
@@ -136,7 +137,8 @@ NewEntry announcement(const Environment& environment, const World& world, const 
                        {"use", "box"}},
                       {{"key", credential.text()},
                        {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})},
-                       {"use", "credential"}}}}},
+                       {"use", "credential"}},
+                      announced_recovery_key(seed, signer.did(), world.id())}}},
            .details = {},
            .world = world.id()},
           {},

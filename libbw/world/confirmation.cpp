@@ -55,15 +55,17 @@ void collect_confirmed(const Event& event, std::set<EventId>& confirmed) {
 
 // What the log and the journal say about claims after they were made.
 struct LaterWord {
-  std::set<EventId> confirmed;  // by those who are stewards
-  std::set<std::pair<EventId, Did>> retracted;
+  std::set<EventId> confirmed;                  // by those who are stewards
+  std::set<std::pair<EventId, Did>> retracted;  // by this person
 };
 
 void hear(const World& world, const Event& event, LaterWord& word) {
-  if (event.kind == "event.confirmed" && world.stream.authority.is_steward(event.actor)) {
+  const Authority& authority = world.stream.authority;
+  if (event.kind == "event.confirmed" && authority.is_steward_person(event.actor)) {
     collect_confirmed(event, word.confirmed);
   } else if (event.kind == "event.retracted") {
-    if (const auto target = target_of(event)) word.retracted.emplace(*target, event.actor);
+    if (const auto target = target_of(event))
+      word.retracted.emplace(*target, authority.persons().name_of(event.actor));
   }
 }
 
@@ -73,7 +75,8 @@ void hear_journal(const Environment& environment, const World& world, LaterWord&
   }
 }
 
-// Calls `visit` for every entry whose kind begins with one of two words; the others are not parsed.
+// Calls `visit` for every entry whose kind begins with one of two words, but for those of silent keys; the
+// others are not parsed.
 void read_claims_and_corrections(const World& world,
                                  const std::function<void(std::uint64_t, const Entry&)>& visit) {
   read_entries(world.repository, stream_tree(world), 0, world.stream.size(),
@@ -84,7 +87,8 @@ void read_claims_and_corrections(const World& world,
                  const auto entry = parse_entry(line);
                  if (!entry)
                    throw Error(ErrorCode::invalid, fmt::format("entry {}: {}", index, entry.reason()));
-                 visit(index, *entry);
+                 const bool counts = world.stream.authority.persons().could_speak(entry->event.actor, index);
+                 if (counts) visit(index, *entry);
                  return true;
                });
 }
@@ -155,7 +159,7 @@ std::vector<EventId> unconfirmed_history(const Environment& environment, const W
   read_claims_and_corrections(world, [&](std::uint64_t, const Entry& entry) {
     hear(world, entry.event, word);
     if (is_claim_kind(entry.event.kind) && is_history(world, tree, entry, grace)) {
-      old.emplace_back(entry.event.id, entry.event.actor);
+      old.emplace_back(entry.event.id, world.stream.authority.persons().name_of(entry.event.actor));
     }
   });
   hear_journal(environment, world, word);

@@ -31,11 +31,13 @@ void require_unretracted(const World& world, const std::vector<JournalEntry>& jo
   const auto retracts = [&](const Event& later) {
     return later.kind == "event.retracted" && target_of(later) == event.id;
   };
+  const Persons& persons = world.stream.authority.persons();
   const std::vector<Event> in_log = own_events_in_log(world, me, event.at);
-  const bool retracted = std::any_of(in_log.begin(), in_log.end(), retracts) ||
-                         std::any_of(journal.begin(), journal.end(), [&](const JournalEntry& entry) {
-                           return !entry.undone && entry.event.actor == me && retracts(entry.event);
-                         });
+  const bool retracted =
+      std::any_of(in_log.begin(), in_log.end(), retracts) ||
+      std::any_of(journal.begin(), journal.end(), [&](const JournalEntry& entry) {
+        return !entry.undone && persons.are_one(entry.event.actor, me) && retracts(entry.event);
+      });
   if (retracted) throw Error(ErrorCode::refused, "event " + event.id.short_text() + " was retracted already");
 }
 
@@ -93,7 +95,7 @@ KnownEvent require_event(const Environment& environment, const World& world, con
 OwnClaim require_own_claim(const Environment& environment, const World& world, const Did& me,
                            const EventId& id) {
   const Event event = require_event(environment, world, id).event;
-  if (event.actor != me) {
+  if (!world.stream.authority.persons().are_one(event.actor, me)) {
     throw Error(ErrorCode::refused, fmt::format("event {} is of {}; only its author can correct it",
                                                 id.short_text(), event.actor.text()));
   }

@@ -43,7 +43,7 @@ public:
       Event event = read_entry(world.repository, tree, *index).event;
       std::set<std::string> fields;
       for (const auto& [field, commitment] : event.details) {
-        if (all.of(event, field) != nullptr) fields.insert(field);
+        if (world.stream.is_withdrawn(event, field)) fields.insert(field);
       }
       if (fields.empty()) continue;
       authors_.insert(event.actor);

@@ -104,10 +104,7 @@ Inheritance inherit(const git::Repository& repository, const git::Oid& main, con
     }
   }
 
-  std::set<Did> vouched = authority.members();
-  for (const auto* more : {&authority.stewards(), &authority.sequencers(), &authority.definition_signers()}) {
-    vouched.insert(more->begin(), more->end());
-  }
+  const std::set<Did> vouched = authority.known_keys();
   Inheritance result;
   for (const auto& [did, commits] : signers) {
     const bool known = vouched.contains(did);

@@ -83,7 +83,7 @@ public:
 private:
   HistoryItem told(Event event) const {
     HistoryItem item{.event = std::move(event)};
-    item.mine = identity_ && item.event.actor == identity_->did;
+    item.mine = identity_ && world_.stream.authority.persons().are_one(item.event.actor, identity_->did);
     item.sentence = sentence_of(item.event);
     return item;
   }
@@ -92,20 +92,21 @@ private:
   std::optional<Identity> identity_;
 };
 
-// Corrections and retractions by the event's own author and confirmations by stewards: anyone can sign
-// the others, but they say nothing about it.
+// Corrections and retractions by the event's own author, with whichever key, and confirmations by stewards:
+// anyone can sign the others, but they say nothing about it.
 bool is_about(const World& world, const Event& later, const Event& event) {
+  const Authority& authority = world.stream.authority;
   if (later.kind == "event.confirmed") {
-    if (!world.stream.authority.is_steward(later.actor)) return false;
+    if (!authority.is_steward_person(later.actor)) return false;
     const Json body = later.body();
     if (!body.contains("events") || !body.at("events").is_array()) return false;
     const Json& ids = body.at("events");
     return std::find(ids.begin(), ids.end(), Json(event.id.text())) != ids.end();
   }
   if (const auto withdrawn = withdrawn_by(later))
-    return withdrawn->event == event.id &&
-           (later.actor == event.actor || world.stream.authority.is_steward(later.actor));
-  return later.actor == event.actor && target_of(later) == event.id;
+    return withdrawn->event == event.id && (authority.persons().are_one(later.actor, event.actor) ||
+                                            authority.is_steward(later.actor));
+  return authority.persons().are_one(later.actor, event.actor) && target_of(later) == event.id;
 }
 
 // Whether somebody else thanks the event's author for it.
@@ -121,7 +122,9 @@ bool is_thanks_for(const World& world, const Event& later, const Event& event) {
 void add_later_events(const World& world, const Teller& teller, const std::vector<JournalEntry>& journal,
                       EventView& view) {
   const HistoryItem& item = view.item;
-  const auto add = [&](const Event& later, const auto& told) {
+  const Persons& persons = world.stream.authority.persons();
+  const auto add = [&](const Event& later, std::optional<std::uint64_t> index, const auto& told) {
+    if (index && !persons.could_speak(later.actor, *index)) return;  // a key that was silent then
     if (is_claim_kind(item.event.kind) && is_about(world, later, item.event)) view.later.push_back(told());
     if (is_thanks_for(world, later, item.event)) view.thanks.push_back(told());
   };
@@ -131,19 +134,23 @@ void add_later_events(const World& world, const Teller& teller, const std::vecto
                  [&](std::uint64_t index, std::string_view line) {
                    if (line.find(id) == std::string_view::npos) return true;
                    const Entry entry = parse(index, line);
-                   add(entry.event, [&] { return teller.logged(index, entry); });
+                   add(entry.event, index, [&] { return teller.logged(index, entry); });
                    return true;
                  });
   }
   for (const JournalEntry& entry : journal) {
     if (entry.undone || world.stream.ids.find(entry.event.id)) continue;
-    add(entry.event, [&] { return teller.journalled(entry); });
+    add(entry.event, std::nullopt, [&] { return teller.journalled(entry); });
   }
 }
 
 // Asks authority as it was before the event, by folding what it interprets up to there.
 std::optional<std::string> why_ineffective(const World& world, const HistoryItem& item) {
-  if (!item.index || !Authority::interprets(item.event.kind)) return std::nullopt;
+  if (!item.index) return std::nullopt;
+  if (!Authority::interprets(item.event.kind)) {
+    if (world.stream.authority.persons().could_speak(item.event.actor, *item.index)) return std::nullopt;
+    return "its actor's key had been revoked, or was disputed";
+  }
   Authority authority;
   std::optional<std::string> reason;
   read_entries(
@@ -207,7 +214,7 @@ void open_what_is_sealed_to_me(const Environment& environment, const World& worl
   const auto identity = find_identity(environment);
   std::optional<PersonalSeed> seed;
   for (const SealedOpening& sealed : read_sealed(world.repository, details, view.item.event)) {
-    if (has(sealed.field) || world.stream.withdrawn.of(view.item.event, sealed.field) != nullptr) continue;
+    if (has(sealed.field) || world.stream.is_withdrawn(view.item.event, sealed.field)) continue;
     view.sealed_fields.push_back(sealed.field);
     const auto& keys = world.stream.authority.box_keys();
     const auto mine = identity ? keys.find(identity->did) : keys.end();
@@ -240,16 +247,16 @@ void add_openings_of(const Environment& environment, const World& world, const J
   };
   if (const auto head = world.repository.ref(details_ref)) {
     for (Opening& opening : read_openings(world.repository, *head, view.item.event)) {
-      if (!has(opening.field) && world.stream.withdrawn.of(view.item.event, opening.field) == nullptr)
+      if (!has(opening.field) && !world.stream.is_withdrawn(view.item.event, opening.field))
         add_opening(view, std::move(opening), Visibility::public_);
     }
     open_what_is_sealed_to_me(environment, world, *head, has, view);
   }
   for (const auto& [field, commitment] : view.item.event.details) {
     if (!has(field)) view.closed_fields.push_back(field);
-    const Withdrawal* withdrawal = world.stream.withdrawn.of(view.item.event, field);
+    const Withdrawal* withdrawal = world.stream.withdrawal_of(view.item.event, field);
     if (withdrawal == nullptr) continue;
-    const bool own = withdrawal->by == view.item.event.actor;
+    const bool own = world.stream.authority.persons().are_one(withdrawal->by, view.item.event.actor);
     view.withdrawn.emplace(
         field, fmt::format("withdrawn by {}, entry {}", own ? "its author" : "a steward", withdrawal->index));
   }

@@ -58,7 +58,7 @@ struct EventView {
   // events that claim nothing.
   std::optional<Claim> in_force = {};
   std::optional<std::string> refused = {};      // the reason a receipt gave
-  std::optional<std::string> ineffective = {};  // why it has no effect (authority kinds)
+  std::optional<std::string> ineffective = {};  // why it has no effect (kinds of authority, silent keys)
 };
 // Error(invalid) where neither the log nor my journal has it.
 EventView view_event(const Environment& environment, const World& world, const EventId& id);

@@ -1,5 +1,6 @@
 #include "world/identity.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -26,6 +27,8 @@ constexpr std::size_t max_key_file = 64u << 10;
 constexpr std::size_t max_seed_file = 256;
 constexpr std::size_t max_name = 200;
 
+constexpr const char* next_folder = "identity.next";
+constexpr const char* former_prefix = "identity.old-";
 constexpr const char* identity_file = "identity.json";
 constexpr const char* own_key = "id_ed25519";
 constexpr const char* seed_file = "seed";
@@ -82,14 +85,24 @@ public:
     }
     path_ = name;
   }
+  // A folder that is complete already, and stays where it is not installed.
+  Staging(const Environment& environment, fs::path complete)
+      : environment_(environment), path_(std::move(complete)), is_complete_(true) {}
   ~Staging() {
     std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (!path_.empty() && !is_complete_) fs::remove_all(path_, ignored);
   }
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
   const fs::path& path() const { return path_; }
+
+  // Leaves it for later under a name of its own.
+  void set_aside(const fs::path& name) {
+    fs::rename(path_, name);
+    path_.clear();
+    sync_folder();
+  }
 
   // Puts it in place in one step; what was there is kept as `identity.old-<time>`.
   void install() {
@@ -103,26 +116,30 @@ public:
       throw Error(ErrorCode::cannot, "cannot write " + to.string() + ": " + std::strerror(error));
     }
     if (replaces) fs::rename(from, free_name());
+    sync_folder();
+  }
+
+private:
+  void sync_folder() const {
     const int folder = ::open(environment_.config_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
       ::fsync(folder);
       ::close(folder);
     }
   }
-
-private:
   fs::path free_name() const {
     std::string time = environment_.now().text();
     std::erase_if(time, [](char c) { return c == ':' || c == '-'; });
-    fs::path name = environment_.config_folder / ("identity.old-" + time);
+    fs::path name = environment_.config_folder / (former_prefix + time);
     for (int n = 2; fs::exists(name); ++n) {
-      name = environment_.config_folder / ("identity.old-" + time + "-" + std::to_string(n));
+      name = environment_.config_folder / (former_prefix + time + "-" + std::to_string(n));
     }
     return name;
   }
 
   const Environment& environment_;
   fs::path path_;
+  bool is_complete_ = false;
 };
 
 Identity identity_with(const Did& did, std::string name, fs::path key_file) {
@@ -130,9 +147,8 @@ Identity identity_with(const Did& did, std::string name, fs::path key_file) {
 }
 
 // Key pair, seed and identity.json of a key that is a file of ours.
-Identity install_own_key(const Environment& environment, const SecretKey& key, const PersonalSeed& seed,
-                         const std::string& name, const std::string& passphrase) {
-  Staging staging(environment);
+Identity write_own_key(const Environment& environment, const Staging& staging, const SecretKey& key,
+                       const PersonalSeed& seed, const std::string& name, const std::string& passphrase) {
   Identity identity = identity_with(key.did(), usable_name(name), identity_folder(environment) / own_key);
   const std::string comment = identity.did.short_id();
   std::string private_text = private_key_file(key, comment, environment.random);
@@ -143,6 +159,13 @@ Identity install_own_key(const Environment& environment, const SecretKey& key, c
               public_key_line(identity.did, comment) + "\n");
   create_file(staging.path() / seed_file, seed.file_text(passphrase, environment.random), 0600);
   create_file(staging.path() / identity_file, text_of(identity, own_key), 0600);
+  return identity;
+}
+
+Identity install_own_key(const Environment& environment, const SecretKey& key, const PersonalSeed& seed,
+                         const std::string& name, const std::string& passphrase) {
+  Staging staging(environment);
+  Identity identity = write_own_key(environment, staging, key, seed, name, passphrase);
   staging.install();
   return identity;
 }
@@ -179,20 +202,8 @@ bool is_encrypted_key(const fs::path& private_file) {
   return key && key->encrypted;
 }
 
-}  // namespace
-
-std::string Identity::public_key() const {
-  return public_key_line(did, name.empty() ? did.short_id() : name);
-}
-
-std::string Identity::allowed_signers() const {
-  std::string line = allowed_signers_line(did, "git,bw.event.v1,bw.bundle.v1,bw.receipt.v1");
-  if (line.ends_with('\n')) line.pop_back();
-  return line;
-}
-
-std::optional<Identity> find_identity(const Environment& environment) {
-  const fs::path path = identity_folder(environment) / identity_file;
+std::optional<Identity> read_identity(const fs::path& folder) {
+  const fs::path path = folder / identity_file;
   const auto text = read_file_if_exists(path, max_identity_file);
   if (!text) return std::nullopt;
   const Json json = Json::parse(*text, nullptr, false);
@@ -208,7 +219,23 @@ std::optional<Identity> find_identity(const Environment& environment) {
                 "takes a key file");
   }
   // A relative name, of a key of ours, so that the folder can be moved.
-  return Identity{*did, printable(member("name")), identity_folder(environment) / key_file};
+  return Identity{*did, printable(member("name")), folder / key_file};
+}
+
+}  // namespace
+
+std::string Identity::public_key() const {
+  return public_key_line(did, name.empty() ? did.short_id() : name);
+}
+
+std::string Identity::allowed_signers() const {
+  std::string line = allowed_signers_line(did, "git,bw.event.v1,bw.bundle.v1,bw.receipt.v1");
+  if (line.ends_with('\n')) line.pop_back();
+  return line;
+}
+
+std::optional<Identity> find_identity(const Environment& environment) {
+  return read_identity(identity_folder(environment));
 }
 
 Identity require_identity(const Environment& environment) {
@@ -269,6 +296,45 @@ Identity use_key(const Environment& environment, const fs::path& key_file, const
   return identity;
 }
 
+Identity prepare_next_identity(const Environment& environment, const std::string& passphrase) {
+  const FileLock lock = lock_identity(environment);
+  const Identity present = require_identity(environment);
+  const fs::path folder = environment.config_folder / next_folder;
+  if (!fs::exists(folder)) {
+    Staging staging(environment);
+    write_own_key(environment, staging, SecretKey::generate(environment.random),
+                  read_personal_seed(environment), present.name, passphrase);
+    staging.set_aside(folder);
+  }
+  const auto next = read_identity(folder);
+  if (!next)
+    throw Error(ErrorCode::invalid, folder.string() + " holds no identity", "remove it and try again");
+  return *next;
+}
+
+void install_next_identity(const Environment& environment) {
+  const FileLock lock = lock_identity(environment);
+  Staging(environment, environment.config_folder / next_folder).install();
+}
+
+std::vector<Identity> former_identities(const Environment& environment) {
+  std::vector<fs::path> folders;
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::directory_iterator(environment.config_folder, none)) {
+    if (entry.path().filename().string().starts_with(former_prefix)) folders.push_back(entry.path());
+  }
+  std::sort(folders.rbegin(), folders.rend());
+  std::vector<Identity> former;
+  for (const fs::path& folder : folders) {
+    try {
+      if (auto identity = read_identity(folder)) former.push_back(*std::move(identity));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::invalid) throw;  // kept aside as it is
+    }
+  }
+  return former;
+}
+
 void rename_identity(const Environment& environment, const std::string& name) {
   const FileLock lock = lock_identity(environment);
   Identity identity = require_identity(environment);
@@ -327,6 +393,18 @@ Identity restore_identity(const Environment& environment, const PaperKey& paper,
   create_file(staging.path() / identity_file, text_of(identity, own_key), 0600);
   staging.install();
   return identity;
+}
+
+Identity succeed_identity(const Environment& environment, const PaperKey& paper, const std::string& name,
+                          const std::string& passphrase, bool replace) {
+  const auto present = replace ? std::nullopt : find_identity(environment);
+  if (present && present->did != paper.actor && read_personal_seed(environment) == paper.personal_seed) {
+    return *present;
+  }
+  const FileLock lock = lock_identity(environment);
+  if (!replace) refuse_second(environment);
+  return install_own_key(environment, SecretKey::generate(environment.random), paper.personal_seed, name,
+                         passphrase);
 }
 
 }  // namespace bw

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "crypto/did.h"
 #include "crypto/paper_key.h"
@@ -40,6 +41,15 @@ Identity create_identity(const Environment& environment, const std::string& name
 // where `replace`, and the old folder is kept aside.
 Identity use_key(const Environment& environment, const std::filesystem::path& key_file,
                  const std::string& name, bool replace);
+// The identity that shall take the place of the present one: a new key with the same name and seed, made in
+// `config_folder/identity.next/` and found there again until it is installed. Both are encrypted with the
+// passphrase; that of the seed is asked for.
+Identity prepare_next_identity(const Environment& environment, const std::string& passphrase);
+// Puts it in place; the old folder is kept aside.
+void install_next_identity(const Environment& environment);
+// Those that were replaced and kept aside (`identity.old-<time>/`), the newest first.
+std::vector<Identity> former_identities(const Environment& environment);
+
 void rename_identity(const Environment& environment, const std::string& name);
 
 // Reads the seed, asking for the passphrase where it is encrypted.
@@ -49,6 +59,11 @@ PaperKey make_paper_key(const Environment& environment);
 // Error(refused) where an identity exists, unless `replace`, which keeps the old folder aside. Where the
 // paper does not hold the actor's key, only its public half is written: `use_key` or the agent completes it.
 Identity restore_identity(const Environment& environment, const PaperKey& paper, const std::string& name,
+                          const std::string& passphrase, bool replace);
+// A new actor key for the person whose paper it is, beside her seed: where the old key was lost or stolen.
+// Where this machine's identity has that seed and another key, as after an earlier call, it is that one.
+// Error(refused) where it has another identity, unless `replace`.
+Identity succeed_identity(const Environment& environment, const PaperKey& paper, const std::string& name,
                           const std::string& passphrase, bool replace);
 
 }  // namespace bw

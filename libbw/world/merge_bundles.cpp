@@ -147,6 +147,15 @@ MergedInboxes merge(const Environment& environment, World& world, const Signer& 
   return result;
 }
 
+// What somebody says with a key that is not known here, or no more, for a person who is; whether he may is
+// for authority to judge. A link needs the known key's word first: else any stranger could leave one.
+bool is_word_about_keys(const Event& event, const Authority& authority) {
+  if (event.kind == "identity.disputed" || event.kind == "identity.recovered") return true;
+  if (event.kind != "identity.linked") return false;
+  const auto known = Did::parse(event.body().value("key", ""));
+  return known && authority.persons().link_word(*known, event.actor, event.at.seconds);
+}
+
 }  // namespace
 
 AdmissionRule admission_rule(const Environment& environment, const World& world) {
@@ -155,6 +164,7 @@ AdmissionRule admission_rule(const Environment& environment, const World& world)
   if (!definition) return {};
   const AdmissionPolicy policy = definition->admission.policy;
   return [policy](const Event& event, const Authority& authority) -> std::optional<std::string> {
+    if (is_word_about_keys(event, authority)) return std::nullopt;
     if (policy == AdmissionPolicy::stewards && !authority.is_steward(event.actor)) {
       return "this world admits only events of its stewards";
     }

@@ -91,12 +91,15 @@ bool is_receipt(const World& world, const git::Repository& repository, std::stri
 
 MyReceipts my_receipts(const World& world, const Did& me) {
   MyReceipts mine;
-  for (const auto& [ref, oid] : world.repository.refs(std::string(receipt_prefix) + me.short_id() + "/")) {
-    auto receipt = read_receipt(world, world.repository, ref, oid);
-    if (receipt) {
-      mine.receipts.push_back(*std::move(receipt));
-    } else {
-      ++mine.junk;
+  for (const PersonKey& key : world.stream.authority.persons().of(me).keys) {
+    for (const auto& [ref, oid] :
+         world.repository.refs(std::string(receipt_prefix) + key.did.short_id() + "/")) {
+      auto receipt = read_receipt(world, world.repository, ref, oid);
+      if (receipt) {
+        mine.receipts.push_back(*std::move(receipt));
+      } else {
+        ++mine.junk;
+      }
     }
   }
   std::stable_sort(mine.receipts.begin(), mine.receipts.end(),
@@ -106,8 +109,11 @@ MyReceipts my_receipts(const World& world, const Did& me) {
 
 std::vector<Receipt> fetch_receipts(const Environment& environment, World& world, const git::RemoteUrl& url,
                                     const Did& me) {
-  const std::string pattern = std::string(receipt_prefix) + me.short_id() + "/*";
-  std::vector<git::RemoteRef> found = git::list_remote(url, {pattern}, transport_options(environment));
+  std::vector<std::string> patterns;
+  for (const PersonKey& key : world.stream.authority.persons().of(me).keys) {
+    patterns.push_back(std::string(receipt_prefix) + key.did.short_id() + "/*");
+  }
+  std::vector<git::RemoteRef> found = git::list_remote(url, patterns, transport_options(environment));
   std::erase_if(found, [&](const git::RemoteRef& ref) {
     return !parse_bundle_ref(ref.name) || world.repository.ref(ref.name) == ref.oid;
   });

@@ -25,7 +25,7 @@ struct MyReceipts {
   std::vector<Receipt> receipts;  // in the order of their times
   std::size_t junk = 0;           // refs under my name that hold no receipt that counts
 };
-// Those in this repository.
+// Those in this repository, to whichever key of mine.
 MyReceipts my_receipts(const World& world, const Did& me);
 
 // Takes what lies at another repository for me and counts; returns what is new here.

@@ -52,7 +52,7 @@ void require_open_to_reveal(const World& world, const JournalEntry& entry,
     const std::string what = fmt::format("\"{}\" of event {}", field, entry.event.id.short_text());
     if (find(entry, field) == nullptr)
       throw Error(ErrorCode::invalid, what + " is not in this journal any more");
-    if (entry.withdrawn.contains(field) || world.stream.withdrawn.of(entry.event, field) != nullptr) {
+    if (entry.withdrawn.contains(field) || world.stream.is_withdrawn(entry.event, field)) {
       throw Error(ErrorCode::refused, what + " was withdrawn, and is not published again",
                   "log it anew, with a correction of your own, where it shall be seen after all");
     }

@@ -69,6 +69,30 @@ std::string retired(BodyReader& reader) {
   return "retired " + plural(reader.array("keys", max_event_bytes).size(), "key");
 }
 
+std::string linked(BodyReader& reader) {
+  const std::string key = reader.did("key").text();
+  return "named " + key +
+         (reader.flag("ends") ? " as the key that takes this one's place" : " as a key of the same person");
+}
+
+std::string revoked(BodyReader& reader) {
+  return "revoked the key " + reader.did("key").text();
+}
+
+std::string disputed(BodyReader& reader) {
+  return "disputed the revocation " + short_id(reader.digest("revocation"));
+}
+
+std::string recovered(BodyReader& reader) {
+  reader.text("proof");
+  return "took the place of all keys of " + reader.did("person").text() + ", by the recovery key";
+}
+
+std::string endorsed(BodyReader& reader) {
+  const std::string key = reader.did("key").text();
+  return fmt::format("endorsed {} as the key of {}", key, reader.did("person").text());
+}
+
 std::string adopted(BodyReader& reader) {
   const std::string commit = reader.text("commit");
   const Digest digest = reader.digest("definition");
@@ -188,12 +212,13 @@ using Tell = std::string (*)(BodyReader&);
 
 const std::map<std::string_view, Tell>& tellers() {
   static const std::map<std::string_view, Tell> table = {
-      {"behaviour.logged", logged},     {"behaviour.tabled", tabled},   {"definition.adopted", adopted},
-      {"details.withdrawn", withdrawn}, {"event.revealed", revealed},   {"event.confirmed", confirmed},
-      {"event.attested", attested},     {"thanks.given", thanked},      {"event.corrected", corrected},
-      {"event.retracted", retracted},   {"hub.listed", listed},         {"identity.announced", announced},
-      {"identity.retired", retired},    {"steward.approved", approved}, {"steward.proposed", proposed},
-      {"world.created", created},
+      {"behaviour.logged", logged},       {"behaviour.tabled", tabled},      {"definition.adopted", adopted},
+      {"details.withdrawn", withdrawn},   {"event.revealed", revealed},      {"event.confirmed", confirmed},
+      {"event.attested", attested},       {"thanks.given", thanked},         {"event.corrected", corrected},
+      {"event.retracted", retracted},     {"hub.listed", listed},            {"identity.announced", announced},
+      {"identity.retired", retired},      {"identity.linked", linked},       {"identity.revoked", revoked},
+      {"identity.disputed", disputed},    {"identity.endorsed", endorsed},   {"identity.recovered", recovered},
+      {"steward.approved", approved},     {"steward.proposed", proposed},    {"world.created", created},
   };
   return table;
 }

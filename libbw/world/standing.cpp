@@ -106,8 +106,8 @@ std::string why_no_help(const std::vector<VerificationRule>& rules, bool steward
 
 }  // namespace
 
-Did person_of(const Authority& /*authority*/, const Did& key) {
-  return key;
+Did person_of(const Authority& authority, const Did& key) {
+  return authority.persons().name_of(key);
 }
 
 std::string_view text_of(Standing::State state) {
@@ -201,11 +201,13 @@ void Standings::take(std::string_view line) {
 }
 
 void Standings::hear_claim(const Event& event, std::uint64_t index) {
-  ruled_.push_back(
-      {event.id, event.actor, index, behaviours_of(event), authority_.devices().contains(event.actor)});
+  if (!authority_.persons().may_speak(event.actor)) return;
+  ruled_.push_back({event.id, event.actor, index, behaviours_of(event),
+                    authority_.devices().contains(person_of(authority_, event.actor))});
 }
 
 void Standings::hear_word(const Event& event, std::uint64_t index) {
+  if (!authority_.persons().may_speak(event.actor)) return;
   const Json body = event.body();
   BodyReader reader(body);
   if (event.kind == "event.attested") {
@@ -223,8 +225,8 @@ void Standings::hear_word(const Event& event, std::uint64_t index) {
     if (event.kind == "event.retracted") {
       retractions_[*target].push_back({event.actor, index});
     } else if (std::vector<std::string> behaviours = behaviours_of(event); !behaviours.empty()) {
-      corrections_[*target].push_back(
-          {event.id, event.actor, index, std::move(behaviours), authority_.devices().contains(event.actor)});
+      corrections_[*target].push_back({event.id, event.actor, index, std::move(behaviours),
+                                       authority_.devices().contains(person_of(authority_, event.actor))});
     }
   }
 }
@@ -240,7 +242,7 @@ void Standings::hear(const Event& event, std::uint64_t index, const EventId& abo
                             .without_effect = {}},
                            authority_.is_steward(event.actor),
                            authority_.members().contains(event.actor),
-                           authority_.devices().contains(event.actor)});
+                           authority_.devices().contains(person_of(authority_, event.actor))});
 }
 
 const VerificationRule* Standings::rule_of(const std::string& behaviour, std::uint64_t index) const {
@@ -374,7 +376,7 @@ bool Standings::awaits(const Waiting& item, const Did& somebody) const {
   }
   const bool steward = authority_.is_steward(somebody);
   const bool member = authority_.members().contains(somebody);
-  const bool device = authority_.devices().contains(somebody);
+  const bool device = authority_.devices().contains(person_of(authority_, somebody));
   return std::any_of(item.standing.missing.begin(), item.standing.missing.end(),
                      [&](const Requirement& requirement) {
                        return why_no_help({requirement.rule}, steward, member, device).empty();

@@ -29,7 +29,7 @@
 
 namespace bw {
 
-// Whose key it is: two keys of one person are not two people. So far each key is a person of its own.
+// Whose key it is: two keys of one person are not two people.
 Did person_of(const Authority& authority, const Did& key);
 
 struct Attestation {

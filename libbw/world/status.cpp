@@ -71,6 +71,8 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   status.me = identity->did;
   status.steward = authority.is_steward(identity->did);
   status.member = authority.members().contains(identity->did);
+  status.is_disputed = authority.persons().is_disputed(identity->did);
+  status.is_revoked = !status.is_disputed && !authority.persons().may_speak(identity->did);
   for (const JournalEntry& entry : waiting_entries(environment, world, true)) {
     ++(entry.bundles.empty() ? status.waiting : status.sent);
   }
@@ -89,7 +91,7 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   if (status.steward) {
     status.inboxes = seen_inboxes(world);
     for (const auto& [id, proposal] : authority.open_proposals()) {
-      status.proposals += proposal.approvals.contains(identity->did) ? 0 : 1;
+      status.proposals += proposal.approvals.contains(authority.persons().name_of(identity->did)) ? 0 : 1;
     }
   }
 }
@@ -110,6 +112,8 @@ std::vector<NextStep> next_steps(const Status& status) {
   };
   const bool conflicts = status.merging && !status.merging->empty();
   step(!status.me, "bw id new", "make an identity, to take part");
+  step(status.is_revoked, "bw id dispute", "your key was revoked here: dispute it, if that was not you");
+  step(status.is_disputed, "bw steward list", "your keys are disputed here, until the stewards settle it");
   step(status.copy_of_home, "bw world home --here",
        "a copy of the home appends nothing, unless that is gone");
   step(conflicts, "git diff",

@@ -32,6 +32,8 @@ struct Status {
   std::optional<Did> me;
   bool steward = false;
   bool member = false;
+  bool is_revoked = false;                               // my key may say nothing here any more
+  bool is_disputed = false;                              // nor may any key of mine, until stewards settle it
   bool joining = false;                                  // asked to join, not answered yet
   std::size_t waiting = 0;                               // in my journal, not submitted
   SyncWishes wishes;                                     // when it is to be sent

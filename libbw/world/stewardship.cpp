@@ -3,34 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "world/act.h"
 #include "world/appending.h"
 #include "world/home.h"
-#include "world/submit.h"
 
 namespace bw {
 namespace {
-
-Event record_act(const Environment& environment, const World& world, const Signer& signer, const char* kind,
-                 Json body) {
-  const EventDraft draft{
-      .at = environment.now(), .kind = kind, .body = std::move(body), .details = {}, .world = world.id()};
-  // Asked before anything is written, of an event that is thrown away.
-  const Event trial = sign_event(draft, make_nonce(environment.random), signer);
-  if (const auto objection = world.stream.authority.objection(trial, environment.now().seconds)) {
-    throw Error(ErrorCode::refused, *objection, "see who may do what with \"bw steward list\"");
-  }
-  // The same act may wait already, where its submission failed: said twice it would be refused.
-  for (const JournalEntry& entry : waiting_entries(environment, world, true)) {
-    const Event& event = entry.event;
-    if (event.actor == signer.did() && event.kind == kind && event.body() == draft.body) return event;
-  }
-  return open_journal(environment, world.id())
-      .append(signer, environment.random,
-              [&](const std::vector<JournalEntry>&) {
-                return std::vector<NewEntry>{{draft, {}, std::nullopt}};
-              })
-      .front();
-}
 
 // Why the home counts as gone; Error(refused) where it does not.
 std::string reason_of_loss(const Environment& environment, World& world, const git::RemoteUrl& home) {

@@ -34,10 +34,6 @@ git::Oid bundle_commit(const Environment& environment, World& world, const Signe
   return commit;
 }
 
-bool appends_directly(const World& world, const Did& me) {
-  return world.stream.authority.may_append(me) && home_of(world).kind != Home::Kind::elsewhere;
-}
-
 // Where everything of one submission goes, and how.
 class Sending {
 public:
@@ -157,6 +153,10 @@ private:
 };
 
 }  // namespace
+
+bool appends_directly(const World& world, const Did& me) {
+  return world.stream.authority.may_append(me) && home_of(world).kind != Home::Kind::elsewhere;
+}
 
 std::vector<JournalEntry> waiting_entries(const Environment& environment, const World& world,
                                           bool include_sent) {

@@ -37,6 +37,9 @@ struct Submitted {
 Submitted submit(const Environment& environment, World& world, const Signer& signer,
                  const SubmitOptions& options);
 
+// Whether what I submit from this copy is appended at home, rather than left in an inbox.
+bool appends_directly(const World& world, const Did& me);
+
 // What waits in the journal: neither undone nor in the log, in order. `sent` ones included where asked.
 std::vector<JournalEntry> waiting_entries(const Environment& environment, const World& world,
                                           bool include_sent);

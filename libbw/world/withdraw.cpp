@@ -18,7 +18,8 @@ namespace bw {
 namespace {
 
 void require_right(const World& world, const KnownEvent& known, const Did& me) {
-  if (known.event.actor == me || world.stream.authority.is_steward(me)) return;
+  const Authority& authority = world.stream.authority;
+  if (authority.persons().are_one(known.event.actor, me) || authority.is_steward(me)) return;
   throw Error(ErrorCode::refused,
               fmt::format("event {} is of {}; only its author or a steward withdraws what belongs to it",
                           known.event.id.short_text(), known.event.actor.text()));
@@ -105,7 +106,7 @@ DetailsWithdrawn withdraw(const Environment& environment, World& world, const Si
 
   WithdrawnFields open{id, {}};
   for (const std::string& field : done.fields) {
-    if (world.stream.withdrawn.of(known.event, field) == nullptr) open.fields.insert(field);
+    if (!world.stream.is_withdrawn(known.event, field)) open.fields.insert(field);
   }
   if (!open.fields.empty()) {
     done.by = record_withdrawal(environment, world, signer, open);
@@ -119,7 +120,7 @@ DetailsWithdrawn withdraw(const Environment& environment, World& world, const Si
     done.in_log = world.stream.ids.find(*done.by).has_value();
   }
   done.erased.add(erase_withdrawn(environment, world, me));
-  if (options.everywhere && known.event.actor == me)
+  if (options.everywhere && mine != nullptr)
     open_journal(environment, world.id()).erase_openings(id, done.fields);
   return done;
 }

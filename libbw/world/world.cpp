@@ -85,12 +85,39 @@ void write_if_changed(const std::filesystem::path& path, const std::string& cont
   if (read_file_if_exists(path, max_state_bytes) != content) write_file(path, content);
 }
 
+void remember(const Environment& environment, World& world, const StreamState& verified) {
+  try {
+    world.contradiction.clear();
+    remember_checkpoint(environment, world.repository, verified);
+  } catch (const TwoHistories& alarm) {
+    if (!world.arbitrates) throw;
+    world.contradiction = alarm.what();
+  }
+}
+
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 void set_each(git::Repository& repository, const Settings& settings) {
   for (const auto& [key, value] : settings) {
     if (repository.config(key) != value) repository.set_config(key, value);
   }
+}
+
+World open_as(const Environment& environment, const std::filesystem::path& folder, bool arbitrates) {
+  auto repository = git::Repository::discover(folder);
+  if (!repository) {
+    throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository",
+                "go into a world, name one with -C or --world, or make one with \"bw init\"");
+  }
+  require_stream(*repository);
+  World world{*std::move(repository), {}};
+  world.arbitrates = arbitrates;
+  world.stream = load_state(world.repository);
+  refresh(environment, world);
+  check_identity(world.repository, world.id());
+  remember(environment, world, world.stream);
+  configure_identity(environment, world);
+  return world;
 }
 
 }  // namespace
@@ -112,19 +139,11 @@ VerifyOptions verify_options(const Environment& environment) {
 }
 
 World open_world(const Environment& environment, const std::filesystem::path& folder) {
-  auto repository = git::Repository::discover(folder);
-  if (!repository) {
-    throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository",
-                "go into a world, name one with -C or --world, or make one with \"bw init\"");
-  }
-  require_stream(*repository);
-  World world{*std::move(repository), {}};
-  world.stream = load_state(world.repository);
-  refresh(environment, world);
-  check_identity(world.repository, world.id());
-  remember_checkpoint(environment, world.repository, world.stream);
-  configure_identity(environment, world);
-  return world;
+  return open_as(environment, folder, false);
+}
+
+World open_world_to_arbitrate(const Environment& environment, const std::filesystem::path& folder) {
+  return open_as(environment, folder, true);
 }
 
 void refresh(const Environment& environment, World& world) {
@@ -164,7 +183,7 @@ StreamState verify_continuation(const Environment& environment, const World& wor
 
 bool advance_stream(const Environment& environment, World& world, StreamState verified) {
   if (world.stream.head == verified.head) return true;
-  remember_checkpoint(environment, world.repository, verified);
+  remember(environment, world, verified);
   if (!world.repository.update_ref(stream_ref, *verified.head, world.stream.head, "bw: advance"))
     return false;
   world.stream = std::move(verified);
@@ -219,13 +238,8 @@ Journal open_journal(const Environment& environment, const WorldId& world) {
 }
 
 void configure_repository(World& world) {
-  const Authority& authority = world.stream.authority;
-  std::set<Did> signers = authority.members();
-  for (const auto* more : {&authority.stewards(), &authority.sequencers(), &authority.definition_signers()}) {
-    signers.insert(more->begin(), more->end());
-  }
   std::string lines;
-  for (const Did& did : signers)
+  for (const Did& did : world.stream.authority.known_keys())
     lines += allowed_signers_line(did, "git,bw.event.v1,bw.bundle.v1,bw.receipt.v1");
   const auto path = private_folder(world.repository) / "allowed_signers";
   try {

@@ -23,6 +23,10 @@ struct World {
   // Where appends go instead of the home that the authority still names, since that one is gone
   // (world/stewardship.h, replace_home). Holds for as long as this World.
   std::optional<git::RemoteUrl> replacement_home = {};
+  // Opened to say which of two histories stands: that this copy contradicts what the machine saw (the
+  // sentence that says so) keeps nobody from acts of authority in it.
+  bool arbitrates = false;
+  std::string contradiction = {};
 
   const WorldId& id() const { return stream.authority.world(); }
   const std::string& name() const { return stream.authority.name(); }
@@ -33,6 +37,9 @@ struct World {
 // The world that holds `folder`. Errors: invalid "not a repository", "a Git repository that is no
 // world", "the stream does not verify: …"; each with what to do.
 World open_world(const Environment& environment, const std::filesystem::path& folder);
+// The same for stewards who decide about the world's authority: what contradicts what this machine saw is
+// no error but told in `contradiction`.
+World open_world_to_arbitrate(const Environment& environment, const std::filesystem::path& folder);
 
 // Verifies what `refs/heads/stream` has beyond `world.stream` and saves the state. Error(invalid) where
 // it does not verify.

@@ -423,11 +423,15 @@ def log_path(number):
 class Authority:
     """The rules of §10 in the order of its table."""
 
-    OPERANDS = {"add_steward": "did", "remove_steward": "did", "add_sequencer": "did", "remove_sequencer": "did",
-                "add_device": "did", "remove_device": "did", "add_witness": "witness", "remove_witness": "witness",
-                "set_threshold": "number", "set_witness_quorum": "number", "set_home": "home"}
+    OPERANDS = {"add_steward": ["did"], "remove_steward": ["did"], "add_sequencer": ["did"],
+                "remove_sequencer": ["did"], "add_device": ["did"], "remove_device": ["did"],
+                "add_witness": ["witness"], "remove_witness": ["witness"], "set_threshold": ["number"],
+                "set_witness_quorum": ["number"], "set_home": ["home"], "recover_actor": ["did", "person"],
+                "settle_person": ["keys", "person"], "reset_clock": ["recorded"], "name_root": ["root", "size"]}
 
     def __init__(self):
+        self.persons = Persons()
+        self.clock = self.root = None  # (the entry's event, recorded) and {"root", "size"}
         self.world = self.home = self.adopted = None
         self.k, self.quorum = 1, 0
         self.stewards, self.sequencers, self.devices, self.members = set(), set(), set(), set()
@@ -437,13 +441,127 @@ class Authority:
     def apply(self, event, name, recorded):
         rules = {"world.created": self.create, "identity.announced": self.announce,
                  "identity.retired": self.retire, "definition.adopted": self.adopt,
+                 "identity.linked": self.link, "identity.revoked": self.revoke,
+                 "identity.disputed": self.dispute, "identity.recovered": self.recover,
+                 "identity.endorsed": self.endorse,
                  "steward.proposed": self.propose, "steward.approved": self.approve}
+        require(self.world is not None or event["kind"] == "world.created", "no world yet")
+        require(self.persons.may_speak(event["actor"]) or event["kind"] == "identity.disputed", "a silent key")
         rule = rules.get(event["kind"])
         if rule is None:
             require(not event["kind"].startswith(("identity.", "steward.")), "no such kind")
             return
-        require(self.world is not None or event["kind"] == "world.created", "no world yet")
         rule(event["actor"], event["body"], name, recorded)
+
+    def is_steward(self, key):
+        return self.persons.may_speak(key) and self.persons.name(key) in self.stewards
+
+    def may_append(self, key):
+        return self.persons.may_speak(key) and self.persons.name(key) in self.stewards | self.sequencers
+
+    def able(self, without=None):
+        return len([person for person in self.stewards if person != without and self.persons.is_able(person)])
+
+    def is_member(self, person):
+        return any(key in self.members for key in self.persons.of(person)["keys"])
+
+    def can_join(self, key):
+        return (list(self.persons.of(key)["keys"]) == [key] and self.persons.may_speak(key)
+                and key not in self.stewards | self.sequencers | self.devices)
+
+    def link(self, actor, body, name, recorded):
+        members(body, "key", *(["ends"] if "ends" in body else []))
+        require(body.get("ends", True) is True, "ends")
+        key, ends, persons = body["key"], "ends" in body, self.persons
+        public_key_of(key)
+        require(persons.name(actor) != persons.name(key), "one person already")
+        require(persons.may_speak(key), "a silent key")
+        require(self.can_join(actor) or self.can_join(key), "neither is free")
+        word = persons.links.get((key, actor))
+        if word is None or not in_time(word["recorded"], recorded):
+            require(len([one for one, word in persons.links.items()
+                         if one[0] == actor and in_time(word["recorded"], recorded)]) < 16, "too many wait")
+            persons.links[actor, key] = {"recorded": recorded, "ends": ends}
+            return
+        require(not ends or not word["ends"], "both would end")
+        actor_joins = self.can_join(actor) and (
+            not self.can_join(key) or not self.is_member(actor) or self.is_member(key))
+        newcomer, other = (actor, key) if actor_joins else (key, actor)
+        require(len(persons.of(other)["keys"]) < 64, "too many keys")
+        member = self.is_member(newcomer) or self.is_member(other)
+        persons.join(newcomer, other)
+        if member:
+            self.members |= set(persons.of(other)["keys"])
+        if ends or word["ends"]:
+            ended = actor if ends else key
+            persons.of(ended)["keys"][ended] = {"event": name, "recorded": recorded, "final": False}
+
+    def revoke(self, actor, body, name, recorded):
+        members(body, "key")
+        key, persons = body["key"], self.persons
+        public_key_of(key)
+        person = persons.of(actor)
+        require(persons.name(key) == persons.name(actor), "another person's")
+        require(person["keys"][key] is None, "revoked before")
+        order, others = list(person["keys"]), self.able(persons.name(actor))
+        require(key == actor or others >= self.k or order.index(actor) < order.index(key), "an elder key")
+        last = all(revoked for other, revoked in person["keys"].items() if other != key)
+        require(not last or persons.name(actor) not in self.stewards or others >= self.k or person["recovery"],
+                "nobody could decide")
+        persons.record(actor)["keys"][key] = {"event": name, "recorded": recorded, "final": False}
+
+    def dispute(self, actor, body, name, recorded):
+        members(body, "revocation")
+        person = self.persons.of(actor)
+        revoked = person["keys"][actor]
+        require(is_hex(body["revocation"], 64) and revoked and revoked["event"] == body["revocation"], "another's")
+        require(not revoked["final"] and in_time(revoked["recorded"], recorded), "too late")
+        require(not person["disputed"] and self.able(self.persons.name(actor)) >= self.k, "disputed, or nobody settles it")
+        person["disputed"] = True
+
+    def recover(self, actor, body, name, recorded):
+        members(body, "person", "proof")
+        person = self.persons.of(body["person"])
+        public_key_of(body["person"])
+        require(self.persons.name(actor) != self.persons.name(body["person"]) and self.can_join(actor), "no new key")
+        require(person["recovery"] and len(person["keys"]) < 64, "no recovery key")
+        statement = f"bw.recover.v1\n{body['person']}\n{actor}\n{self.world}\n".encode()
+        require(ed25519_verify(public_key_of(person["recovery"]), statement, from_b64url(body["proof"], 64)), "proof")
+        self.replace(self.persons.name(body["person"]), actor, person["recovery"], name, recorded)
+
+    def replace(self, person, key, recovery, name, recorded):
+        member = self.is_member(person)
+        self.persons.settle(person, [], name, recorded)
+        self.persons.join(key, person)
+        self.persons.of(person)["recovery"] = recovery
+        if member:
+            self.members.add(key)
+
+    def endorse(self, actor, body, name, recorded):
+        members(body, "key", "person")
+        public_key_of(body["key"])
+        public_key_of(body["person"])
+        endorser, person = self.persons.name(actor), self.persons.name(body["person"])
+        require((self.is_member(endorser) or endorser in self.stewards) and endorser not in (person, body["key"]), "no endorser")
+        require(self.persons.name(body["key"]) != person and self.can_join(body["key"]), "no new key")
+        open_ = [one for one, when in self.persons.endorsements.items() if one[0] == endorser and in_time(when, recorded)]
+        require(len(open_) < 16, "too many wait")
+        self.persons.endorsements[endorser, body["key"], person] = recorded
+
+    def recovery_key(self, actor, keys):
+        """The recovery key of an announcement, where it may become the person's."""
+        found = [item for item in keys if item["use"] == "recovery"]
+        if not found:
+            return None
+        require(len(found) == 1, "two recovery keys")
+        current, new = self.persons.of(actor)["recovery"], found[0]["key"]
+        if current in (None, new):
+            require("consent" not in found[0], "nobody to consent")
+        else:
+            statement = f"bw.replace.v1\n{actor}\n{self.world}\n{new}\n".encode()
+            consent = from_b64url(found[0].get("consent"), 64)
+            require(ed25519_verify(public_key_of(current), statement, consent), "consent")
+        return new
 
     def create(self, actor, body, name, recorded):
         require(self.world is None, "a world is created once")
@@ -465,6 +583,9 @@ class Authority:
         require(isinstance(body["keys"], list) and len(body["keys"]) <= 16, "keys")
         new = [found for found in (self.announced(actor, key) for key in body["keys"]) if found]
         require(len(set(new)) == len(new), "one log key twice")
+        recovery = self.recovery_key(actor, body["keys"])
+        if recovery:
+            self.persons.record(actor)["recovery"] = recovery
         self.log_keys += [{"key": key, "live": True, "owner": actor} for key in new]
         self.box_keys |= {actor: key["key"] for key in body["keys"] if key["use"] == "box"}
         self.members.add(actor)
@@ -476,7 +597,7 @@ class Authority:
             members(item, "key", "use")
             from_b64url(key, 32)
             return None
-        members(item, "key", "proof", "use")
+        members(item, "key", "proof", "use", *(["consent"] if use == "recovery" and "consent" in item else []))
         if use in ("log", "witness"):
             owner, public = parse_vkey(key, LOG if use == "log" else COSIGNER)
             require(use == "witness" or owner == "bw/" + self.world, "another log")
@@ -492,14 +613,15 @@ class Authority:
         require(isinstance(body["keys"], list) and len(body["keys"]) <= 16, "keys")
         require(all(isinstance(key, str) for key in body["keys"]), "keys")
         named = [known for known in self.log_keys if known["key"] in body["keys"]]
-        require(all(known["owner"] == actor for known in named), "another's log key")
+        require(all(self.persons.name(known["owner"]) == self.persons.name(actor) for known in named),
+                "another's log key")
         for known in named:
             known["live"] = False
         if self.box_keys.get(actor) in body["keys"]:
             del self.box_keys[actor]
 
     def adopt(self, actor, body, name, recorded):
-        require(actor in self.stewards, "no steward")
+        require(self.is_steward(actor), "no steward")
         members(body, "commit", "definition", "previous", "signers")
         require(is_hex(body["commit"], 40) and is_hex(body["definition"], 64), "digests")
         signers = dids(body["signers"])
@@ -511,63 +633,164 @@ class Authority:
         members(body, "change")
         change = body["change"]
         require(isinstance(change, dict) and change.get("act") in self.OPERANDS, "act")
-        act, operand = change["act"], self.OPERANDS[change["act"]]
-        members(change, "act", operand)
-        value = change[operand]
-        if operand == "did":
+        act, operands = change["act"], self.OPERANDS[change["act"]]
+        members(change, "act", *operands)
+        for operand in operands:
+            self.check_operand(operand, change[operand])
+        return act, [change[operand] for operand in operands]
+
+    @staticmethod
+    def check_operand(operand, value):
+        if operand in ("did", "person"):
             public_key_of(value)
         elif operand == "witness":
             parse_vkey(value, COSIGNER)
         elif operand == "number":
             require(is_integer(value) and value <= 1000, "number")
+        elif operand == "keys":
+            require(1 <= len(dids(value)) == len(value) <= 64, "keys")
+        elif operand == "recorded":
+            require(is_integer(value) and value <= 253402300799, "recorded")
+        elif operand == "root":
+            require(is_hex(value, 64), "root")
+        elif operand == "size":
+            require(is_integer(value), "size")
         else:
             require(value is None or isinstance(value, str), "home")
-        return act, value
 
     def group(self, act):
         what = act.partition("_")[2]
         return getattr(self, {"witness": "witnesses"}.get(what, what + "s"))
 
-    def possible(self, act, value):
+    def possible(self, act, values, recorded):
+        value = self.persons.name(values[0]) if self.OPERANDS[act] == ["did"] else values[0]
         if act == "add_witness":
             return parse_vkey(value, COSIGNER)[1] not in {parse_vkey(w, COSIGNER)[1] for w in self.witnesses}
         if act.startswith("add_"):
             return value not in self.group(act)
+        if act == "remove_steward":
+            return value in self.stewards and self.able(value) >= self.k
         if act.startswith("remove_"):
-            least = {"remove_steward": self.k, "remove_witness": self.quorum}.get(act, 0)
-            return value in self.group(act) and len(self.group(act)) > least
-        return {"set_threshold": lambda: 1 <= value <= len(self.stewards),
-                "set_witness_quorum": lambda: value <= min(31, len(self.witnesses)), "set_home": lambda: True}[act]()
+            return value in self.group(act) and (act != "remove_witness" or len(self.witnesses) > self.quorum)
+        return {"set_threshold": lambda: 1 <= value <= self.able(),
+                "set_witness_quorum": lambda: value <= min(31, len(self.witnesses)), "set_home": lambda: True,
+                "recover_actor": lambda: self.may_recover(*values, recorded),
+                "settle_person": lambda: self.may_settle(*values),
+                "reset_clock": lambda: value <= recorded, "name_root": lambda: True}[act]()
+
+    def may_recover(self, key, person, recorded):
+        persons, person = self.persons, self.persons.name(person)
+        endorsers = {persons.name(one[0]) for one, when in persons.endorsements.items()
+                     if one[1:] == (key, person) and in_time(when, recorded) and persons.is_able(one[0])}
+        return (persons.name(key) != person and self.can_join(key) and len(persons.of(person)["keys"]) < 64
+                and len(endorsers) >= 2)
+
+    def may_settle(self, keys, person):
+        known = self.persons.of(person)
+        return known["disputed"] and all(key in known["keys"] and not (known["keys"][key] or {}).get("final") for key in keys)
 
     def propose(self, actor, body, name, recorded):
-        require(actor in self.stewards, "no steward")
-        act, value = self.change(body)
-        require(self.possible(act, value), "not possible")
-        self.open = {known: p for known, p in self.open.items() if p["recorded"] + 30 * 86400 >= recorded}
-        require(len(self.open) < 1000, "a thousand are open")
-        self.open[name] = {"change": (act, value), "approvals": {actor}, "recorded": recorded}
-        self.decide(name, {actor})
+        require(self.is_steward(actor), "no steward")
+        act, values = self.change(body)
+        require(self.possible(act, values, recorded), "not possible")
+        still_open = {known: p for known, p in self.open.items() if in_time(p["recorded"], recorded)}
+        require(len(still_open) < 1000, "a thousand are open")
+        self.open = still_open
+        self.open[name] = {"change": (act, values), "approvals": set(), "recorded": recorded}
+        self.decide(name, {self.persons.name(actor)}, name, recorded)
 
     def approve(self, actor, body, name, recorded):
-        require(actor in self.stewards, "no steward")
+        require(self.is_steward(actor), "no steward")
         members(body, "proposal")
         proposal = self.open.get(body["proposal"])
         require(proposal is not None, "not open")
-        require(proposal["recorded"] + 30 * 86400 >= recorded, "too late")
-        require(actor not in proposal["approvals"], "approved before")
-        self.decide(body["proposal"], proposal["approvals"] | {actor})
+        require(in_time(proposal["recorded"], recorded), "too late")
+        require(self.persons.name(actor) not in proposal["approvals"], "approved before")
+        self.decide(body["proposal"], proposal["approvals"] | {self.persons.name(actor)}, name, recorded)
 
-    def decide(self, name, approvals):
-        if len(approvals & self.stewards) < self.k:
-            self.open[name]["approvals"] = approvals
+    def decide(self, proposal, approvals, name, recorded):
+        if len([one for one in approvals & self.stewards if not self.persons.of(one)["disputed"]]) < self.k:
+            self.open[proposal]["approvals"] = approvals
             return
-        act, value = self.open[name]["change"]
-        require(self.possible(act, value), "not possible any more")
-        del self.open[name]
-        if act.startswith("set_"):
-            setattr(self, {"set_threshold": "k", "set_witness_quorum": "quorum", "set_home": "home"}[act], value)
+        act, values = self.open[proposal]["change"]
+        require(self.possible(act, values, recorded), "not possible any more")
+        del self.open[proposal]
+        self.enact(act, values, name, recorded)
+
+    def enact(self, act, values, name, recorded):
+        persons = self.persons
+        if act == "recover_actor":
+            self.replace(persons.name(values[1]), values[0], persons.of(values[0])["recovery"], name, recorded)
+        elif act == "settle_person":
+            persons.settle(persons.name(values[1]), values[0], name, recorded)
+        elif act == "reset_clock":
+            self.clock = name, values[0]
+            for proposal in self.open.values():
+                proposal["recorded"] = min(proposal["recorded"], values[0])
+            persons.reset_clock(values[0])
+        elif act == "name_root":
+            self.root = {"root": values[0], "size": values[1]}
+        elif act.startswith("set_"):
+            setattr(self, {"set_threshold": "k", "set_witness_quorum": "quorum", "set_home": "home"}[act], values[0])
         else:
+            value = persons.name(values[0]) if self.OPERANDS[act] == ["did"] else values[0]
             (self.group(act).add if act.startswith("add_") else self.group(act).discard)(value)
+
+
+class Persons:
+    """Which keys are one person's, and which of them may speak."""
+
+    def __init__(self):
+        self.names, self.known = {}, {}  # key → name → {"keys": {key: its revocation or None}, …}
+        self.links, self.endorsements = {}, {}
+
+    def name(self, key):
+        return self.names.get(key, key)
+
+    def record(self, key):
+        self.names.setdefault(key, key)
+        return self.known.setdefault(self.name(key), {"keys": {key: None}, "recovery": None, "disputed": False})
+
+    of = record  # a key of which nothing is known is a person of its own
+
+    def may_speak(self, key):
+        person = self.of(key)
+        return not person["disputed"] and person["keys"][key] is None
+
+    def is_able(self, person):
+        return any(self.may_speak(key) for key in self.of(person)["keys"])
+
+    def join(self, newcomer, person):
+        own, theirs = self.record(newcomer), self.record(person)
+        theirs["recovery"] = theirs["recovery"] or own["recovery"]
+        del self.known[newcomer]
+        for key in theirs["keys"]:
+            self.links.pop((newcomer, key), None)
+            self.links.pop((key, newcomer), None)
+        theirs["keys"][newcomer] = None
+        self.names[newcomer] = self.name(person)
+
+    def settle(self, person, living, name, recorded):
+        known = self.record(person)
+        known["disputed"] = False
+        for key, revoked in known["keys"].items():
+            if key in living:
+                known["keys"][key] = None
+            elif not revoked or not revoked["final"]:
+                known["keys"][key] = {"event": name, "recorded": recorded, "final": True}
+
+    def reset_clock(self, recorded):
+        for word in self.links.values():
+            word["recorded"] = min(word["recorded"], recorded)
+        for about, when in self.endorsements.items():
+            self.endorsements[about] = min(when, recorded)
+        for person in self.known.values():
+            for revoked in filter(None, person["keys"].values()):
+                revoked["recorded"] = min(revoked["recorded"], recorded)
+
+
+def in_time(recorded, now):
+    return recorded is not None and recorded + 30 * 86400 >= now
 
 
 def members(value, *names):
@@ -909,6 +1132,26 @@ def check_authority(v):
           "witnesses": sorted(authority.witnesses)}, v["in_the_end"], "authority")
 
 
+def check_persons(v):
+    authority = Authority()
+    for item in v["entries"]:
+        event, name, recorded = open_entry(item["line"])
+        try:
+            authority.apply(event, name, recorded)
+            effective = True
+        except Refused:
+            effective = False
+        same(effective, item["effective"], f"whether this is in force: {item['line']}")
+    persons = authority.persons
+    same({"appenders": sorted(key for name in authority.stewards | authority.sequencers
+                              for key in persons.of(name)["keys"] if authority.may_append(key)),
+          "clock": authority.clock[1], "members": sorted(authority.members), "root": authority.root,
+          "persons": {name: {"disputed": known["disputed"], "living": sorted(filter(persons.may_speak, known["keys"])),
+                             "keys": list(known["keys"]), "recovery": known["recovery"]}
+                      for name, known in persons.known.items() if len(known["keys"]) > 1 or known["recovery"]},
+          "stewards": sorted(authority.stewards)}, v["in_the_end"], "persons")
+
+
 # ── 22. Verification of claims ───────────────────────────────────────────────────────────────────────
 
 
@@ -936,8 +1179,11 @@ class Standings:
         for index, line in enumerate(lines):
             event, name, recorded = open_entry(line)
             actor, body, kind = event["actor"], event["body"], event["kind"]
-            who = {"device": actor in authority.devices, "steward": actor in authority.stewards,
-                   "peers": actor in authority.members and actor not in authority.devices}
+            if not authority.persons.may_speak(actor) and kind.startswith(("behaviour.", "event.")):
+                continue
+            is_device = authority.persons.name(actor) in authority.devices
+            who = {"device": is_device, "steward": authority.is_steward(actor),
+                   "peers": actor in authority.members and not is_device}
             said = {"actor": actor, "id": name, "index": index, "who": who}
             if kind == "behaviour.logged":
                 self.claims.append(said | {"behaviours": [body["behaviour"]]})
@@ -960,15 +1206,16 @@ class Standings:
                     continue
                 if authority.adopted != before:
                     self.rules.append((index, rules[authority.adopted]))
+        self.name = authority.persons.name
 
     def retracted(self, said):
-        return any(r["actor"] == said["actor"] and r["index"] > said["index"]
+        return any(self.name(r["actor"]) == self.name(said["actor"]) and r["index"] > said["index"]
                    for r in self.retractions.get(said["id"], []))
 
     def of(self, claim):
         version = claim
         for correction in self.corrections.get(claim["id"], []):
-            if correction["actor"] == claim["actor"] and correction["index"] > claim["index"]:
+            if self.name(correction["actor"]) == self.name(claim["actor"]) and correction["index"] > claim["index"]:
                 version = correction
         rules = [rules for index, rules in self.rules if index < version["index"]][-1:]
         asked = [rules[0].get(behaviour) if rules else None for behaviour in version["behaviours"]]
@@ -976,8 +1223,8 @@ class Standings:
         asked = [rule for rule in asked if rule and rule["by"] != "self"]
         last = {}
         for word in self.words.get(version["id"], []):
-            last[word["actor"]] = word
-        last.pop(claim["actor"], None)
+            last[self.name(word["actor"])] = word
+        last.pop(self.name(claim["actor"]), None)
         counted = [word for word in last.values() if not self.retracted(word)]
         counted = [word for word in counted if not word["supports"] or not asked or
                    any(word["who"].get(rule["by"]) for rule in asked)]
@@ -1010,7 +1257,7 @@ def check_verification(v):
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "sealed": check_sealed, "bundle": check_bundles, "checkpoint": check_checkpoints,
-                        "authority": check_authority, "verification": check_verification,
+                        "authority": check_authority, "persons": check_persons, "verification": check_verification,
                         "witness": check_witness}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
