@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/world_access.h"
 
 namespace bw::cli {
 namespace {
@@ -52,8 +53,9 @@ int show(Session& session, const ConfigKey& key) {
 
 // A folder is meant as it is seen from here, and will be read from elsewhere.
 std::string stored(const ConfigKey& key, const std::string& value) {
-  return key.name == "hub" && !value.empty() ? std::filesystem::absolute(value).lexically_normal().string()
-                                             : value;
+  if (value.empty()) return value;
+  if (key.name == "hub") return std::filesystem::absolute(value).lexically_normal().string();
+  return key.name == "backup" ? parse_url(value).text() : value;
 }
 
 int run(Session& session, const Config& given) {

@@ -18,6 +18,7 @@ void declare_help(Commands& commands);
 void declare_id(Commands& commands);
 void declare_init(Commands& commands);
 void declare_join(Commands& commands);
+void declare_journal(Commands& commands);
 void declare_log(Commands& commands);
 void declare_merge(Commands& commands);
 void declare_merge_driver(Commands& commands);
@@ -55,6 +56,7 @@ void declare(Commands& commands) {
   declare_undo(commands);
   declare_reveal(commands);
   declare_withdraw(commands);
+  declare_journal(commands);
   declare_submit(commands);
   declare_sync(commands);
   declare_status(commands);

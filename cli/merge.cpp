@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/standard_input.h"
 #include "cli/world_access.h"
 #include "world/home.h"
 #include "world/merge_bundles.h"
@@ -20,16 +21,6 @@ struct Given {
   std::vector<std::string> sources;
   bool inbox = false;
 };
-
-std::string read_standard_input() {
-  std::string bytes;
-  char buffer[65536];
-  while (std::cin.read(buffer, sizeof buffer) || std::cin.gcount() > 0) {
-    bytes.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
-    if (bytes.size() > max_bundle_bytes) throw Error(ErrorCode::invalid, "the bundle is larger than 64 MiB");
-  }
-  return bytes;
-}
 
 void print_bundle(Session& session, const MergedBundle& merged) {
   session.print("bundle {} from {}\n", merged.bundle.hex().substr(0, 10),
@@ -178,7 +169,8 @@ int merge_remote(Session& session, World& world, const Acting& me, Json& told, c
 int merge_source(Session& session, World& world, const Acting& me, Json& told, const std::string& source) {
   if (source == "-")
     return conclude_bundles(session, told,
-                            merge_bundles(session.environment, world, *me.signer, {read_standard_input()}));
+                            merge_bundles(session.environment, world, *me.signer,
+                                          {read_standard_input(max_bundle_bytes, "the bundle")}));
   if (std::filesystem::is_regular_file(source)) {
     return conclude_bundles(
         session, told,

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "cli/standard_input.h"
 
 namespace bw::cli {
 namespace {
@@ -39,17 +40,6 @@ std::string code_in(const std::string& page) {
   return code.empty() ? page : code;
 }
 
-std::string read_standard_input() {
-  std::string text;
-  std::string buffer(4096, '\0');
-  while (text.size() < max_paper) {
-    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), stdin);
-    if (got == 0) break;
-    text.append(buffer, 0, got);
-  }
-  return text;
-}
-
 PaperKey typed_paper(Session& session) {
   session.note("Type the seven lines of the paper key, or scan its square.");
   std::string typed;
@@ -79,7 +69,7 @@ PaperKey read_paper(Session& session, const std::optional<std::filesystem::path>
     throw Error(ErrorCode::usage, "there is no terminal to type the paper key at",
                 "name a file that holds it, or `-` for standard input");
   }
-  const std::string text = *file == "-" ? read_standard_input() : read_file(*file, max_paper);
+  const std::string text = *file == "-" ? read_standard_input(max_paper, "the paper key") : read_file(*file, max_paper);
   if (!is_utf8(text)) throw Error(ErrorCode::invalid, file->string() + " holds no paper key");
   auto paper = PaperKey::parse(code_in(text));
   if (!paper) {

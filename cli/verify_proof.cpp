@@ -2,7 +2,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "cli/journal.h"
 #include "cli/world_access.h"
+#include "world/journal_proofs.h"
 #include "world/proof.h"
 #include "world/sentence.h"
 
@@ -63,6 +65,8 @@ ProofPolicy policy_of(Session& session, const ProofGiven& given) {
 
 int verify_proof(Session& session, const ProofGiven& given) {
   const std::string bytes = read_file(*given.proof, TlogProof::max_bytes);
+  if (const auto proof = TlogProof::parse(bytes); proof && is_journal_proof(*proof))
+    return verify_journal_proof(session, given.proof->string(), *proof, given.log_keys, given.policy);
   const ProofPolicy policy = policy_of(session, given);
   const Result<CheckedProof> checked = check_entry_proof(bytes, policy);
   if (!checked) {

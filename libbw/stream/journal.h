@@ -13,6 +13,7 @@
 //     lock                 held for a moment by whoever appends
 //     large/<id>.jsonl     openings too large for a line that every command reads (file chunks)
 //     tables/<root>.jsonl  rows of tables
+//     checkpoints.jsonl    what was signed and witnessed of it (stream/journal_tree.h)
 //
 // A torn tail (a crash in mid-append) is set aside in `journal.torn` by the next append and never
 // guessed at. Everything goes through one lock, held briefly.
@@ -27,27 +28,9 @@
 
 #include "base/random.h"
 #include "crypto/signer.h"
-#include "stream/details.h"
-#include "stream/event.h"
+#include "stream/journal_line.h"
 
 namespace bw {
-
-struct JournalOpening {
-  Opening opening;
-  Visibility visibility = Visibility::private_;
-};
-
-struct JournalEntry {
-  Event event;
-  std::vector<JournalOpening> openings;  // without the large ones until `with_large_openings`
-  bool undone = false;
-  std::vector<Digest> bundles;  // those in which it was sent
-  // Those in which it was to be sent by someone who has not come back to say how that ended: it may be
-  // out already.
-  std::set<Digest> leaving;
-  std::set<std::string> withdrawn = {};  // fields that I withdrew: private whatever they were before
-  std::set<std::string> revealed = {};   // fields that I made public later
-};
 
 // A new event with what belongs to it.
 struct NewEntry {
@@ -77,12 +60,7 @@ public:
   // is unknown.
   void undo(const EventId& id);
 
-  struct Sent {
-    Timestamp at;
-    Digest bundle;
-    std::vector<EventId> events;
-    std::string to;
-  };
+  using Sent = SentMark;
   // Sending takes two steps, so that nothing is both taken back and sent. First, durably, what is about to
   // leave: from here on it cannot be undone. Returns those of the events that were taken back meanwhile;
   // where there are any, nothing is marked. Then how it ended; where a crash leaves that open, the events
@@ -97,15 +75,20 @@ public:
   void erase_openings(const EventId& id, const std::vector<std::string>& fields);
   std::vector<Sent> sent() const;
 
+  const WorldId& world() const { return world_; }
+  // Where its parts lie; nothing but this class and what restores a backup writes there.
+  const std::filesystem::path& folder() const { return folder_; }
+  std::filesystem::path file() const { return folder_ / "journal.jsonl"; }
+  std::filesystem::path lock_path() const { return folder_ / "lock"; }
+  std::filesystem::path large_path(const EventId& id) const;
+  std::filesystem::path table_file(const Digest& root) const;
   // Where the torn tail of an interrupted append was put, if there was one.
   std::filesystem::path torn_path() const;
 
 private:
-  std::filesystem::path file() const { return folder_ / "journal.jsonl"; }
   // Signs one event and puts its large parts beside the journal; returns its line.
   std::string write_entry(const NewEntry& entry, const Signer& signer, const Random& random,
                           std::vector<Event>& events) const;
-  void set_torn_tail_aside() const;
   void append_lines(const std::string& lines) const;
 
   std::filesystem::path folder_;

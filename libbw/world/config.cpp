@@ -43,6 +43,7 @@ void change_config(const Environment& environment, const std::function<void(Json
 
 std::span<const ConfigKey> config_keys() {
   static const std::vector<ConfigKey> keys{
+      {"backup", "the Git repository where \"bw journal backup\" keeps what is yours, encrypted", {}, ""},
       {"color",
        "whether results on a terminal are coloured; --color and NO_COLOR come first",
        {"auto", "never"},

@@ -891,6 +891,40 @@ def open_seed_file(text, passphrase):
     return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(data[40:], prefix.encode(), data[16:40], key)
 
 
+# ── 23. Backups ───────────────────────────────────────────────────────────────────────────────────
+
+
+def padded_length(content):
+    length = max(content + 1, 1024)
+    magnitude = length.bit_length() - 1
+    step = 1 << magnitude - magnitude.bit_length()
+    return -(-length // step) * step
+
+
+def backup_name(drawn, key):
+    return (drawn + hashlib.blake2b(b"bw.backup.name.v1" + drawn, digest_size=32, key=key).digest()[:8]).hex()
+
+
+def open_sealed(sealed, key, name, number):
+    """The content of a sealed piece."""
+    require(24 + 17 <= len(sealed) <= 6 << 20, "no piece has that length")
+    state = sodium.crypto_secretstream_xchacha20poly1305_state()
+    sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, sealed[:24], key)
+    additional = b"bw.backup.v1" + name.encode() + be64(number)
+    plain, tag = b"", None
+    for at in range(24, len(sealed), 65536 + 17):
+        require(tag != sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL, "something follows the end")
+        try:
+            part, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(state, sealed[at:at + 65536 + 17], additional)
+        except (RuntimeError, ValueError, nacl.exceptions.CryptoError) as error:
+            raise Refused("it does not open") from error
+        plain += part
+    require(tag == sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL, "it is cut short")
+    content = plain.rstrip(b"\0")
+    require(content.endswith(b"\x80") and len(plain) == padded_length(len(content) - 1), "the padding is another")
+    return content[:-1]
+
+
 # ── The vectors ───────────────────────────────────────────────────────────────────────────────────
 
 checked = 0
@@ -1254,11 +1288,53 @@ def check_verification(v):
     same([standings.of(claim) for claim in standings.claims], v["claims"], "standings")
 
 
+# ── 23. Backups ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_backup(v):
+    seed = bytes.fromhex(v["seed"])
+    key, name_key, name = subkey(seed, 4), subkey(seed, 5), v["name"]
+    same(key.hex(), v["piece_key"], "key for pieces")
+    same(name_key.hex(), v["name_key"], "key for names")
+    same(backup_name(bytes.fromhex(name[:32]), name_key), name, "name of a backup")
+    same("refs/heads/bw-backup/" + name, v["ref"], "ref of a backup")
+    for content, padded in v["padded_lengths"].items():
+        same(padded_length(int(content)), padded, "padded length")
+    previous = None
+    for number, item in enumerate(v["pieces"]):
+        header = StrictJson.parse(item["header"])
+        members(header, "number", "parts", "previous", "v")
+        same((header["number"], header["previous"], header["v"]), (number, previous, 1), "header of a piece")
+        content = sum(part["size"] for part in header["parts"]) + len(item["header"]) + 1
+        messages = -(-padded_length(content) // 65536)
+        same(24 + padded_length(content) + 17 * messages, item["sealed_bytes"], "length of a sealed piece")
+        previous = item["sealed_sha256"]
+        if item["sealed"] is None:
+            continue
+        sealed = base64.b64decode(item["sealed"])
+        same(sealed[:24].hex(), item["stream_header"], "header of a stream")
+        same(sha256(sealed).hex(), item["sealed_sha256"], "digest of a sealed piece")
+        opened = open_sealed(sealed, key, name, number)
+        same(sha256(opened).hex(), item["content_sha256"], "content of a piece")
+        same(opened.partition(b"\n")[0].decode(), item["header"], "header of a piece")
+        for at in range(0, len(sealed), 41):
+            bent = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1:]
+            refused(lambda data: open_sealed(data, key, name, number), bent, f"a bit changed at {at}")
+            refused(lambda data: open_sealed(data, key, name, number), sealed[:at], f"only its first {at} bytes")
+        refused(lambda data: open_sealed(data, key, name, number + 1), sealed, "the place of another")
+    manifest = open_sealed(base64.b64decode(v["manifest"]["sealed"]), key, name, 2**64 - 1)
+    same(manifest.decode(), v["manifest"]["content"], "manifest")
+    content = StrictJson.parse(manifest.decode()[:-1])
+    members(content, "at", "last", "pieces", "v")
+    check_time(content["at"])
+    same((content["last"], content["pieces"]), (previous, len(v["pieces"])), "manifest")
+
+
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "sealed": check_sealed, "bundle": check_bundles, "checkpoint": check_checkpoints,
                         "authority": check_authority, "persons": check_persons, "verification": check_verification,
-                        "witness": check_witness}.items():
+                        "witness": check_witness, "backup": check_backup}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
 
