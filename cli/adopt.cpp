@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -22,6 +23,7 @@ std::optional<git::Oid> commit_of(const World& world, const std::optional<std::s
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "adopt");
   const Acting me = acting(session);
   if (!given.commit && world.repository.work_tree() &&
       world.repository.has_uncommitted_changes(definition_file)) {

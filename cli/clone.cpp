@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -18,6 +19,7 @@ int run(Session& session, const Given& given) {
   const std::filesystem::path folder = given.folder.value_or(source.name);
   const Cloned cloned = clone_world(session.environment, source.url, folder);
   const World& world = cloned.world;
+  const Operation operation(session.environment, world, "clone", true);
   session.done(fmt::format("the world {} is cloned into {}", world.name(), folder.string()));
   if (!cloned.pinned) {
     session.warn("first sight of world {}; compare this id with someone you trust, or clone pinned: {}#{}",

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -19,6 +20,7 @@ struct Given {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "contribute");
   const Acting me = acting(session);
   ContributeOptions options;
   options.topic = given.topic;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 #include "world/sentence.h"
 #include "world/submit.h"
 #include "world/sync.h"
@@ -90,6 +91,7 @@ bool submit_at_once(Session& session, World& world, const Signer& signer,
                     const std::vector<EventId>& events) {
   if (sync_wishes(session.environment, world).only_manual()) return false;
   try {
+    const Operation operation(session.environment, world, "log");
     const Submitted submitted = submit_due(session.environment, world, signer, SyncWish::immediate);
     for (const Verdict& verdict : submitted.verdicts) {
       if (verdict.kind != Verdict::Kind::refused) continue;

@@ -6,6 +6,7 @@
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/clone.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -23,6 +24,7 @@ int run(Session& session, const Given& given) {
   const Forked forked =
       fork_world(session.environment, me.identity, *me.signer, {source, folder, given.name});
   const World& world = forked.world;
+  const Operation operation(session.environment, world, "fork", true);
   session.done(fmt::format("the world {} is made in {}", world.name(), folder.string()));
   for (const std::string& sentence : forked.unknown) session.warn("{}", session.shown(sentence));
   if (session.json()) {

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -61,6 +62,7 @@ int run(Session& session, const Given& asked) {
                   .template_name = given.template_name.value_or("minimal"),
                   .name = given.name,
                   .home = given.home ? std::optional(parse_home(*given.home)) : std::nullopt});
+  const Operation operation(session.environment, world, "init", true);
   session.done(fmt::format("the world {} is made in {}", world.name(), world.folder().string()));
   if (session.json()) {
     session.print_json({{"world", world.id().text()},

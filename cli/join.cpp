@@ -6,6 +6,7 @@
 #include "cli/world_access.h"
 #include "world/clone.h"
 #include "world/config.h"
+#include "world/operations.h"
 #include "world/submit.h"
 
 namespace bw::cli {
@@ -49,6 +50,7 @@ bool is_sent(Session& session, const World& world, const EventId& id) {
 int run(Session& session, const Given& given) {
   const Acting me = acting(session);
   World world = world_to_join(session, given);
+  const Operation operation(session.environment, world, "join", given.source.has_value());
   if (world.stream.authority.members().contains(me.identity.did)) {
     throw Error(ErrorCode::refused, "you have joined " + world.name() + " already");
   }

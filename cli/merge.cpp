@@ -12,6 +12,7 @@
 #include "world/home.h"
 #include "world/merge_bundles.h"
 #include "world/merge_definition.h"
+#include "world/operations.h"
 #include "world/seen_inboxes.h"
 
 namespace bw::cli {
@@ -188,6 +189,7 @@ int run(Session& session, const Given& given) {
     throw Error(ErrorCode::usage, "say what to merge: a bundle, a branch, a remote, or --inbox");
   }
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "merge");
   const Acting me = acting(session);
   Json told = Json::object();
   int status = 0;

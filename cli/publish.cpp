@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -26,6 +27,7 @@ std::string_view word_of(Published::Way way) {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "publish");
   const Acting me = acting(session);
   std::optional<std::filesystem::path> target = given.hub;
   if (!target && !last_hub(world.repository)) target = usual_hub(session);

@@ -4,6 +4,7 @@
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/clone.h"
+#include "world/operations.h"
 
 namespace bw::cli {
 namespace {
@@ -14,6 +15,7 @@ struct Given {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "pull");
   const auto from = given.from ? std::optional(parse_url(*given.from)) : std::nullopt;
   const Pulled pulled = pull_world(session.environment, world, from);
   for (const std::string& warning : pulled.warnings) session.warn("{}", session.shown(warning));

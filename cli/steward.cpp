@@ -5,6 +5,7 @@
 #include "cli/world_access.h"
 #include "stream/steward_change.h"
 #include "world/appending.h"
+#include "world/operations.h"
 #include "world/record.h"
 #include "world/stewardship.h"
 #include "world/submit.h"
@@ -126,6 +127,7 @@ int conclude(Session& session, World& world, const Signer& signer, const Event& 
 
 int propose(Session& session, const Proposed& given) {
   World world = open_world_to_arbitrate(session);
+  const Operation operation(session.environment, world, "steward propose");
   const Acting me = acting(session);
   const StewardChange change = change_of(session, world, given);
   if (given.home_is_gone) leave_lost_home(session, world, me.signer->did(), change);
@@ -135,6 +137,7 @@ int propose(Session& session, const Proposed& given) {
 
 int approve(Session& session, const Approved& given) {
   World world = open_world_to_arbitrate(session);
+  const Operation operation(session.environment, world, "steward approve");
   const Acting me = acting(session);
   const EventId proposal = resolve_event(session.environment, world, given.proposal);
   const auto& open = world.stream.authority.open_proposals();

@@ -6,6 +6,7 @@
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/history.h"
+#include "world/operations.h"
 #include "world/record.h"
 #include "world/rotation.h"
 
@@ -99,6 +100,7 @@ void send_former(Session& session, World& world, const Signer& me) {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "submit");
   const Acting me = acting(session);
   SubmitOptions options;
   options.dry_run = given.dry_run;

@@ -8,6 +8,7 @@
 #include "world/claim.h"
 #include "world/correction.h"
 #include "world/home.h"
+#include "world/operations.h"
 #include "world/registry.h"
 #include "world/sync.h"
 
@@ -86,6 +87,7 @@ int forget(Session& session, const Forget& given) {
 
 int sync(Session& session, const Wish& given) {
   const World world = open_world_of(session);
+  const Operation operation(session.environment, world, "world sync");
   const fs::path folder = fs::absolute(world.folder());
   const auto wish = parse_sync_wish(given.wish);  // nothing: as the world's
   const auto before = known_world_at(session.environment, folder);
@@ -116,6 +118,7 @@ int sync(Session& session, const Wish& given) {
 
 int home(Session& session, const Place& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "world home");
   if (given.here) {
     claim_home(session.environment, world, acting(session).signer->did());
     session.warn("entries are appended here from now on; in no other copy may anyone go on as the home");

@@ -38,24 +38,14 @@ constexpr std::array foreign_variables = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
                                           "LANGUAGE"};
 
 // Each can be set by a user for all repositories; none may decide what happens to a world.
-constexpr std::array settings_for_all = {"protocol.ext.allow=never",
-                                         "transfer.fsckObjects=true",
-                                         "fetch.fsckObjects=true",
-
-                                         "gc.auto=0",
-                                         "maintenance.auto=false",
-                                         "submodule.recurse=false",
-                                         "fetch.recurseSubmodules=false",
-                                         "push.recurseSubmodules=no",
-                                         "fetch.prune=false",
-                                         "fetch.pruneTags=false",
-                                         "fetch.output=full",
-                                         "fetch.writeCommitGraph=false",
-                                         "push.followTags=false",
-                                         "push.gpgSign=false",
-                                         "push.useForceIfIncludes=false",
-                                         "core.fsmonitor=false",
-                                         "color.ui=false"};
+constexpr std::array settings_for_all = {
+    "protocol.ext.allow=never", "transfer.fsckObjects=true", "fetch.fsckObjects=true",
+    // What a few fetched objects are unpacked to, and the refs, are synced
+    // to disk before we say that they are here.
+    "core.fsync=all", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false",
+    "fetch.recurseSubmodules=false", "push.recurseSubmodules=no", "fetch.prune=false",
+    "fetch.pruneTags=false", "fetch.output=full", "fetch.writeCommitGraph=false", "push.followTags=false",
+    "push.gpgSign=false", "push.useForceIfIncludes=false", "core.fsmonitor=false", "color.ui=false"};
 
 // Cuts a stream of text into lines; git ends those of progress meters with CR.
 class Lines {
@@ -112,8 +102,8 @@ std::string hint_for(std::string_view said, const RemoteUrl& url) {
 
 }  // namespace
 
-Finished run_git(const Repository* repository, const std::vector<std::string>& settings,
-                 const std::vector<std::string>& arguments, const TransportOptions& options) {
+Command git_command(const Repository* repository, const std::vector<std::string>& settings,
+                    const std::vector<std::string>& arguments, const TransportOptions& options) {
   Command command;
   command.arguments = {"git"};
   for (const char* setting : settings_for_all)
@@ -133,7 +123,12 @@ Finished run_git(const Repository* repository, const std::vector<std::string>& s
   command.new_session = !options.may_prompt;
   command.patience = options.patience;
   if (options.progress) command.on_error_output = Lines(options.progress);
-  return run(command);
+  return command;
+}
+
+Finished run_git(const Repository* repository, const std::vector<std::string>& settings,
+                 const std::vector<std::string>& arguments, const TransportOptions& options) {
+  return run(git_command(repository, settings, arguments, options));
 }
 
 void require_absolute(const RemoteUrl& url) {

@@ -12,6 +12,9 @@
 
 namespace bw::git {
 
+// The command that run_git runs.
+Command git_command(const Repository* repository, const std::vector<std::string>& settings,
+                    const std::vector<std::string>& arguments, const TransportOptions& options);
 // `git <settings> <arguments>`, in `repository` where there is one. Error(cannot) where git is not
 // installed or takes too long; its exit code is the caller's to read.
 Finished run_git(const Repository* repository, const std::vector<std::string>& settings,

@@ -52,9 +52,10 @@ std::string last_message() {
 
 void check(int result, const std::string& what) {
   if (result >= 0) return;
-  throw Error(
-      ErrorCode::cannot, what + ": " + last_message(),
-      result == GIT_ELOCKED ? "another process holds the lock; if none runs, remove the .lock file" : "");
+  throw Error(ErrorCode::cannot, what + ": " + last_message(),
+              result == GIT_ELOCKED
+                  ? "another process holds the lock; where none runs, \"bw doctor\" removes it"
+                  : "");
 }
 
 git_oid to_git(const Oid& oid) {

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "stream/line_file.h"
 #include "stream/table.h"
+#include "stream/torn_tail.h"
 #include "stream/withdrawal.h"
 
 namespace bw {

@@ -14,9 +14,6 @@ inline constexpr std::size_t max_line_file_bytes = std::size_t{4} << 30;
 // The lines, without a tail that lacks its LF. None where there is no such file.
 std::vector<std::string> complete_lines(const std::filesystem::path& path);
 
-// Moves a torn tail to the end of `torn`. The caller holds a lock.
-void set_torn_tail_aside(const std::filesystem::path& path, const std::filesystem::path& torn);
-
 // Appends lines, each with its LF, and syncs. A torn tail goes to the end of `torn` first. The caller holds a
 // lock.
 void append_lines(const std::filesystem::path& path, const std::filesystem::path& torn,

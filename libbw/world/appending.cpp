@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "git/maintenance.h"
 #include "stream/commit_author.h"
 #include "stream/log_key.h"
 #include "stream/log_reader.h"
@@ -144,7 +145,9 @@ private:
         git::push(world_.repository, *url_, updates, transport_options(environment_));
     if (report.result == git::PushResult::refused) {
       throw Error(ErrorCode::refused, fmt::format("{} refused the push: {}", url_->shown(), report.message),
-                  "you may lack permission there; send a bundle instead: bw submit --bundle FILE");
+                  report.message.find(".lock") == std::string::npos
+                      ? "you may lack permission there; send a bundle instead: bw submit --bundle FILE"
+                      : "a git that was killed left a lock there: whoever keeps it runs \"bw doctor\" in it");
     }
     if (report.result == git::PushResult::done && details) details_there_ = details;
     return report.result == git::PushResult::done;
@@ -306,6 +309,7 @@ std::uint64_t append_at_home(const Environment& environment, World& world, const
     size = try_append(environment, world, signer, compose, home);
   }
   if (!size) throw too_often();
+  git::keep_packed(world.repository);
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
     if (try_checkpoint(environment, world, signer, home, world.stream.size() > *size)) return *size;
     wait_after(environment, attempt);

@@ -8,9 +8,11 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "git/maintenance.h"
 #include "git/transport.h"
 #include "world/erasure.h"
 #include "world/home.h"
+#include "world/moving_work_tree.h"
 #include "world/my_keys.h"
 #include "world/new_folder.h"
 #include "world/receipts.h"
@@ -99,6 +101,8 @@ void pull_main(World& world, Pulled& pulled) {
     pulled.main_note = "main was left alone, since files have changes that are not committed";
     return;
   }
+  std::optional<MovingWorkTree> moving;
+  if (checked_out && ours) moving.emplace(world.repository, *ours, *theirs);
   if (!world.repository.update_ref(main_ref, *theirs, ours, "bw: pull")) {
     pulled.main_note = "main was left alone, since something else moved it at this moment";
     return;
@@ -107,6 +111,7 @@ void pull_main(World& world, Pulled& pulled) {
     if (checked_out) world.repository.checkout_head(ours);
     pulled.main_moved = true;
   } catch (const Error& error) {
+    if (moving && error.code() != ErrorCode::refused) moving->leave_between();
     if (!ours) throw;
     const bool undone = world.repository.update_ref(main_ref, *ours, *theirs, "bw: pull undone");
     pulled.main_note =
@@ -260,6 +265,7 @@ Pulled pull_world(const Environment& environment, World& world, const std::optio
     Erased erased = erase_withdrawn_here(environment, world);
     std::move(erased.left.begin(), erased.left.end(), std::back_inserter(pulled.warnings));
   }
+  git::keep_packed(world.repository);
   pulled.entries = world.stream.size() - before;
   pulled.pending = world.stream.pending();
   return pulled;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "stream/commit_author.h"
 #include "world/adopt.h"
+#include "world/moving_work_tree.h"
 #include "world/plain_git.h"
 
 // One `git merge --no-commit` in the work tree does everything that is not ours: other files, renames,
@@ -29,6 +30,11 @@ void require_clean_main(const World& world) {
   const auto& repository = world.repository;
   if (!repository.work_tree())
     throw Error(ErrorCode::refused, "a bare repository has no work tree to merge in");
+  if (is_work_tree_between(repository)) {
+    throw Error(ErrorCode::refused,
+                "an earlier merge or pull was interrupted while it changed the files here",
+                "put them in order with \"bw doctor\"");
+  }
   if (find_commit(repository, "MERGE_HEAD")) {
     throw Error(ErrorCode::refused, "a merge is going on here already",
                 "end it with \"git commit -S\", or give it up with \"git merge --abort\"");
@@ -114,6 +120,7 @@ class WorkTreeMerge {
 public:
   WorkTreeMerge(World& world, const Did& me, const git::Oid& theirs, const std::string& label)
       : repository_(world.repository), me_(me) {
+    moving_.emplace(repository_, *repository_.ref(main_ref), theirs);
     const Finished finished = run_plain_git(
         repository_,
         {"-c", "merge.betterworld.driver=false",  // a conflict in every file that both sides changed
@@ -151,7 +158,10 @@ public:
   }
 
   // Leaves files, index and MERGE_HEAD to their user.
-  void leave() { began_ = false; }
+  void leave() {
+    began_ = false;
+    moving_.reset();
+  }
   // The merge commit exists: only git's notes about the merge go.
   void conclude() {
     began_ = false;
@@ -160,24 +170,30 @@ public:
 
 private:
   void give_up() {
-    if (began_) run_plain_git(repository_, {"merge", "--abort"}, me_);
+    if (!began_) return;
     began_ = false;
+    const bool given_up = run_plain_git(repository_, {"merge", "--abort"}, me_).status == 0;
+    if (!given_up && moving_) moving_->leave_between();
   }
 
   const git::Repository& repository_;
   Did me_;
+  std::optional<MovingWorkTree> moving_;
   bool began_ = false;
 };
 
 void fast_forward(World& world, const git::Oid& ours, const git::Oid& theirs) {
+  MovingWorkTree moving(world.repository, ours, theirs);
   if (!world.repository.update_ref(main_ref, theirs, ours, "bw: merge")) {
     throw Error(ErrorCode::cannot, "main was moved by another program", "try again");
   }
   try {
     world.repository.checkout_head(ours);
-  } catch (...) {
+  } catch (const Error& error) {
     // Where something else moved it meanwhile, that stays.
     static_cast<void>(world.repository.update_ref(main_ref, ours, theirs, "bw: merge given up"));
+    // What is refused was not begun.
+    if (error.code() != ErrorCode::refused) moving.leave_between();
     throw;
   }
 }

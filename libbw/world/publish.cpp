@@ -62,9 +62,15 @@ public:
         git::push(world_.repository, url_, updates, transport_options(environment_));
     if (report.result == git::PushResult::refused) {
       throw Error(ErrorCode::refused, fmt::format("{} refused the push: {}", url_.shown(), report.message),
-                  "ask whoever keeps the Hub for permission to write there");
+                  report.message.find(".lock") == std::string::npos
+                      ? "ask whoever keeps the Hub for permission to write there"
+                      : "a git that was killed left a lock there: whoever keeps it runs \"bw doctor\" in it");
     }
-    return report.result == git::PushResult::done;
+    if (report.result != git::PushResult::done) return false;
+    for (const std::string& branch : result_.pushed)  // what has left is known to have left
+      world_.repository.set_ref(std::string(fetched_prefix) + branch, *world_.repository.ref(ref_of(branch)),
+                                "bw: publish");
+    return true;
   }
 
 private:

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "world/claim.h"
 #include "world/clone.h"
+#include "world/operations.h"
 
 namespace bw {
 namespace {
@@ -89,6 +90,7 @@ SyncedWorld sync_world(const Environment& environment, const KnownWorld& known) 
                   known.folder.string() + " holds another world now: " + world.id().text(),
                   "bw world forget " + known.folder.string());
     }
+    const Operation operation(environment, world, "sync");
     const std::uint64_t before = world.stream.size();
     std::uint64_t own = 0;
     synced.waiting = due_count(environment, world, wishes);

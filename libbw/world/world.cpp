@@ -3,50 +3,15 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "stream/commit_author.h"
 #include "stream/definition_set.h"
 #include "world/checkpoint_memory.h"
-#include "world/identity.h"
+#include "world/new_folder.h"
+#include "world/verified_stream.h"
 
 namespace bw {
 namespace {
 
-constexpr std::size_t max_state_bytes = std::size_t{1} << 30;
 constexpr std::size_t max_file_bytes = 16u << 20;
-
-std::filesystem::path private_folder(const git::Repository& repository) {
-  return repository.git_folder() / "bw";
-}
-std::filesystem::path state_path(const git::Repository& repository) {
-  return private_folder(repository) / "verified-stream";
-}
-
-std::filesystem::path runs_folder(const git::Repository& repository) {
-  return private_folder(repository) / "verified-ids";
-}
-
-// The state saved after the last verification; empty where there is none or it is damaged, since it
-// can always be made again.
-StreamState load_state(const git::Repository& repository) {
-  const auto bytes = read_file_if_exists(state_path(repository), max_state_bytes);
-  if (!bytes) return {};
-  try {
-    return StreamState::from_bytes(*bytes, runs_folder(repository));
-  } catch (const Error&) {
-    return {};
-  }
-}
-
-void save_state(const git::Repository& repository, StreamState& state) {
-  try {
-    state.ids.settle(runs_folder(repository));
-    write_file(state_path(repository), state.bytes(), 0600);
-  } catch (const Error& error) {
-    // A cache that cannot be written (a repository on a read-only disk) only costs time.
-    if (error.code() != ErrorCode::cannot) throw;
-  }
-}
 
 void require_ok(const StreamVerification& verification) {
   if (verification.ok()) return;
@@ -63,6 +28,16 @@ git::Oid require_stream(const git::Repository& repository) {
               "make a world with \"bw init\", or get one with \"bw clone\"");
 }
 
+void require_finished(const git::Repository& repository) {
+  const auto folder = repository.work_tree();
+  if (!folder || !NewFolder::is_unfinished(*folder)) return;
+  throw Error(
+      ErrorCode::invalid,
+      fmt::format("{} is not finished: the command that makes the world there was interrupted, or still runs",
+                  folder->string()),
+      "where it was interrupted, give it again; it begins anew");
+}
+
 // A clone knows which world it holds; a stream of another one must not slip under it.
 void check_identity(git::Repository& repository, const WorldId& world) {
   const auto expected = repository.config("bw.world");
@@ -76,15 +51,6 @@ void check_identity(git::Repository& repository, const WorldId& world) {
   }
 }
 
-// Where bw is not on PATH, git's own merge leaves markers: without it git would keep only our side. A
-// merge base of several bases is not merged by meaning, since that could put markers into it.
-constexpr const char* merge_driver =
-    "command -v bw >/dev/null 2>&1 || exec git merge-file %A %O %B; exec bw merge-driver %O %A %B %P";
-
-void write_if_changed(const std::filesystem::path& path, const std::string& content) {
-  if (read_file_if_exists(path, max_state_bytes) != content) write_file(path, content);
-}
-
 void remember(const Environment& environment, World& world, const StreamState& verified) {
   try {
     world.contradiction.clear();
@@ -95,24 +61,17 @@ void remember(const Environment& environment, World& world, const StreamState& v
   }
 }
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
-void set_each(git::Repository& repository, const Settings& settings) {
-  for (const auto& [key, value] : settings) {
-    if (repository.config(key) != value) repository.set_config(key, value);
-  }
-}
-
 World open_as(const Environment& environment, const std::filesystem::path& folder, bool arbitrates) {
   auto repository = git::Repository::discover(folder);
   if (!repository) {
     throw Error(ErrorCode::invalid, folder.string() + " is not inside a Git repository",
                 "go into a world, name one with -C or --world, or make one with \"bw init\"");
   }
+  require_finished(*repository);
   require_stream(*repository);
   World world{*std::move(repository), {}};
   world.arbitrates = arbitrates;
-  world.stream = load_state(world.repository);
+  world.stream = remembered_stream(environment, world.repository).value_or(StreamState{});
   refresh(environment, world);
   check_identity(world.repository, world.id());
   remember(environment, world, world.stream);
@@ -163,7 +122,7 @@ void refresh(const Environment& environment, World& world) {
       verify_stream(world.repository, head, std::move(world.stream), verify_options(environment));
   require_ok(verification);
   world.stream = std::move(verification.state);
-  save_state(world.repository, world.stream);
+  remember_stream(environment, world.repository, world.stream);
   configure_repository(world);
 }
 
@@ -187,7 +146,7 @@ bool advance_stream(const Environment& environment, World& world, StreamState ve
   if (!world.repository.update_ref(stream_ref, *verified.head, world.stream.head, "bw: advance"))
     return false;
   world.stream = std::move(verified);
-  save_state(world.repository, world.stream);
+  remember_stream(environment, world.repository, world.stream);
   configure_repository(world);
   return true;
 }
@@ -235,40 +194,6 @@ LoadedDefinition definition_in_tree(const git::Repository& repository, const git
 
 Journal open_journal(const Environment& environment, const WorldId& world) {
   return {environment.data_folder / "journals" / world.text(), world};
-}
-
-void configure_repository(World& world) {
-  std::string lines;
-  for (const Did& did : world.stream.authority.known_keys())
-    lines += allowed_signers_line(did, "git,bw.event.v1,bw.bundle.v1,bw.receipt.v1");
-  const auto path = private_folder(world.repository) / "allowed_signers";
-  try {
-    write_if_changed(path, lines);
-    set_each(world.repository, {{"gpg.format", "ssh"},
-                                {"gpg.ssh.allowedSignersFile", std::filesystem::absolute(path).string()},
-                                {"merge.betterworld.name", "merge of world definitions by meaning"},
-                                {"merge.betterworld.driver", merge_driver},
-                                {"merge.betterworld.recursive", "binary"}});
-  } catch (const Error& error) {
-    // Reading a world must work where nothing can be written.
-    if (error.code() != ErrorCode::cannot) throw;
-  }
-}
-
-void configure_identity(const Environment& environment, World& world) {
-  const auto identity = find_identity(environment);
-  if (!identity) return;
-  Settings settings = {{"commit.gpgsign", "true"},
-                       {"user.email", appender(identity->did).email},
-                       {"user.name", appender(identity->did).name},
-                       {"user.signingkey", identity->key_file.string()}};
-  std::erase_if(settings,
-                [&](const auto& setting) { return world.repository.config(setting.first).has_value(); });
-  try {
-    set_each(world.repository, settings);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::cannot) throw;
-  }
 }
 
 }  // namespace bw

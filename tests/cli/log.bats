@@ -198,7 +198,7 @@ logged_id() { "$BW" log --json "$@" 2>/dev/null | sed -n 's/^  "id": "\(.*\)",*$
 @test "a disk that is really full" {
   setup_world
   mkdir small
-  mount -t tmpfs -o size=64k none small 2>/dev/null || skip 'needs a file system of its own'
+  mount -t tmpfs -o size=128k none small 2>/dev/null || skip 'needs a file system of its own'
   cp -r "$BW_HOME" small/home
   "$BW" log "$BEHAVIOUR" >/dev/null 2>&1 || true
   BW_HOME=$PWD/small/home
