@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "cli/world_access.h"
 #include "world/my_keys.h"
+#include "world/operations.h"
 #include "world/rotation.h"
 #include "world/submit.h"
 
@@ -58,6 +59,7 @@ int conclude(Session& session, World& world, const Signer& signer, const Event& 
 
 int link(Session& session, const Key& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id link");
   const Acting me = acting(session);
   const Did key = parse_did(given.key);
   const Event event = link_key(session.environment, world, *me.signer, key);
@@ -73,6 +75,7 @@ int link(Session& session, const Key& given) {
 
 int revoke(Session& session, const Key& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id revoke");
   const Acting me = acting(session);
   const Did key = parse_did(given.key);
   const Event event = revoke_key(session.environment, world, *me.signer, key);
@@ -82,6 +85,7 @@ int revoke(Session& session, const Key& given) {
 
 int dispute(Session& session) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id dispute");
   const Acting me = acting(session);
   const Event event = dispute_revocation(session.environment, world, *me.signer);
   return conclude(session, world, *me.signer, event, "Disputed the revocation of " + me.identity.did.text(),
@@ -91,6 +95,7 @@ int dispute(Session& session) {
 
 int endorse(Session& session, const Endorsed& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id endorse");
   const Acting me = acting(session);
   const Did key = parse_did(given.key);
   const Did person = parse_did(given.person);
@@ -104,6 +109,7 @@ int endorse(Session& session, const Endorsed& given) {
 
 int announce(Session& session, const Announced& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id announce");
   const Acting me = acting(session);
   std::optional<PaperKey> before;
   if (given.replaces) before = read_paper(session, given.replaces);
@@ -123,6 +129,7 @@ int announce(Session& session, const Announced& given) {
 
 int recover(Session& session, const Recovered& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "id recover");
   const PaperKey paper = read_paper(session, given.file);
   std::string usual;
   if (const auto known = find_identity(session.environment)) usual = known->name;

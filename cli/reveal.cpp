@@ -1,5 +1,6 @@
 // bw reveal: publish what was kept.
 
+#include "world/operations.h"
 #include "world/reveal.h"
 
 #include "cli/command.h"
@@ -19,6 +20,7 @@ struct Given {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "reveal");
   const Acting me = acting(session);
   const EventId id = resolve_event(session.environment, world, given.event);
   Revealed revealed = record_reveal(session.environment, world, *me.signer, id, given.fields);

@@ -1,5 +1,6 @@
 // bw withdraw: take back what was published or sealed.
 
+#include "world/operations.h"
 #include "world/withdraw.h"
 
 #include "cli/command.h"
@@ -23,6 +24,7 @@ bool is_part_of_evidence(const std::string& field) {
 
 int run(Session& session, const Given& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "withdraw");
   const Acting me = acting(session);
   const EventId id = resolve_event(session.environment, world, given.event);
   DetailsWithdrawn withdrawn =

@@ -14,6 +14,7 @@
 #include "world/home.h"
 #include "world/identity.h"
 #include "world/inbox.h"
+#include "world/operations.h"
 #include "world/witnessing.h"
 
 namespace bw::cli {
@@ -204,6 +205,7 @@ struct Collecting {
 
 int collect(Session& session, const Collecting& given) {
   World world = open_world_of(session);
+  const Operation operation(session.environment, world, "witness collect");
   if (world.stream.authority.witnesses().empty()) {
     throw Error(
         ErrorCode::refused, world.name() + " names no witnesses",
