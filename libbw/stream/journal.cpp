@@ -255,9 +255,10 @@ void Journal::erase_openings(const EventId& id, const std::vector<std::string>& 
   std::size_t number = 0;
   for (const std::string& text : complete_lines(file())) {
     ++number;
-    auto line = parse_journal_line(text);
-    if (!line) throw damaged(file(), number, line.reason());
-    auto* entry = std::get_if<JournalEntry>(&*line);
+    auto read = parse_journal_line(text);
+    if (!read) throw damaged(file(), number, read.reason());
+    JournalLine line = *std::move(read);
+    auto* entry = std::get_if<JournalEntry>(&line);
     if (entry == nullptr || entry->event.id != id) {
       journal += text + "\n";
       continue;

@@ -186,8 +186,8 @@ private:
     const std::vector<std::string> here = lines_of(content);
     const std::set<EventId> known = events_in(here);
     std::vector<std::string> beyond = lines_beyond(lines_of(there), here);
-    std::erase_if(beyond, [&](const std::string& text) {
-      const auto line = parse_journal_line(text);
+    std::erase_if(beyond, [&](const std::string& each) {
+      const auto line = parse_journal_line(each);
       const auto* entry = line ? std::get_if<JournalEntry>(&*line) : nullptr;
       return !line || (entry != nullptr && known.contains(entry->event.id));
     });

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "git/erasing.h"
 #include "stream/commit_author.h"
 #include "world/adopt.h"
 #include "world/moving_work_tree.h"
@@ -162,13 +163,21 @@ public:
     began_ = false;
     moving_.reset();
   }
-  // The merge commit exists: only git's notes about the merge go.
-  void conclude() {
+  // The merge commit exists: only git's notes about the merge go, and the tree with both versions that it had
+  // proposed for the files that were merged by meaning.
+  void conclude(const git::Oid& commit) {
     began_ = false;
+    const auto proposed = proposed_tree();
     run_plain_git(repository_, {"merge", "--quit"}, me_);
+    if (proposed) git::remove_passing_tree(repository_, *proposed, {commit});
   }
 
 private:
+  std::optional<git::Oid> proposed_tree() const {
+    const auto text = read_file_if_exists(repository_.git_folder() / "AUTO_MERGE", 100);
+    return text ? git::Oid::from_hex(std::string_view(*text).substr(0, text->find('\n'))) : std::nullopt;
+  }
+
   void give_up() {
     if (!began_) return;
     began_ = false;
@@ -247,7 +256,7 @@ MergedDefinition merge_definition(const Environment& environment, World& world, 
   if (!world.repository.update_ref(main_ref, commit, ours, "bw: merge")) {
     throw Error(ErrorCode::cannot, "main was moved by another program", "try again");
   }
-  merge.conclude();
+  merge.conclude(commit);
   result.outcome = MergedDefinition::Outcome::merged;
   return result;
 }
