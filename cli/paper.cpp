@@ -69,7 +69,8 @@ PaperKey read_paper(Session& session, const std::optional<std::filesystem::path>
     throw Error(ErrorCode::usage, "there is no terminal to type the paper key at",
                 "name a file that holds it, or `-` for standard input");
   }
-  const std::string text = *file == "-" ? read_standard_input(max_paper, "the paper key") : read_file(*file, max_paper);
+  const std::string text =
+      *file == "-" ? read_standard_input(max_paper, "the paper key") : read_file(*file, max_paper);
   if (!is_utf8(text)) throw Error(ErrorCode::invalid, file->string() + " holds no paper key");
   auto paper = PaperKey::parse(code_in(text));
   if (!paper) {

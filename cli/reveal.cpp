@@ -1,12 +1,12 @@
 // bw reveal: publish what was kept.
 
-#include "world/operations.h"
 #include "world/reveal.h"
 
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 #include "world/record.h"
 #include "world/submit.h"
 

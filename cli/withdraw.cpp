@@ -1,12 +1,12 @@
 // bw withdraw: take back what was published or sealed.
 
-#include "world/operations.h"
 #include "world/withdraw.h"
 
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "world/operations.h"
 #include "world/record.h"
 
 namespace bw::cli {

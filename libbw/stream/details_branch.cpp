@@ -173,8 +173,7 @@ std::vector<std::string> check_openings(const git::Repository& repository, const
       if (next->index != index) return true;
       const auto entry = parse_entry(line);
       for (; next != placed.end() && next->index == index; ++next) {
-        const std::string what =
-            entry ? fault_of(repository, *next, entry->event, state) : entry.reason();
+        const std::string what = entry ? fault_of(repository, *next, entry->event, state) : entry.reason();
         if (!what.empty()) fault(next->file.name, what);
       }
       return next != placed.end() && next->index < end;

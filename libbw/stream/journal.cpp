@@ -75,7 +75,8 @@ private:
     for (JournalEntry& entry : entries) std::erase(entry.bundles, mark.bundle);
   }
   void take(RevealedMark&& mark) {
-    if (JournalEntry* entry = find(mark.event)) entry->revealed.insert(mark.fields.begin(), mark.fields.end());
+    if (JournalEntry* entry = find(mark.event))
+      entry->revealed.insert(mark.fields.begin(), mark.fields.end());
   }
 
   JournalEntry* find(const EventId& id) {

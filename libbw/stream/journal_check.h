@@ -1,7 +1,8 @@
 #pragma once
 // Checks a whole journal: that every line has its form, every event its actor's signature and this world,
-// every detail an opening that the event commits to (or one that was withdrawn and erased), every table its rows, and that every checkpoint is true
-// of the lines. Everything wrong is named by file and line; nothing stops the check.
+// every detail an opening that the event commits to (or one that was withdrawn and erased), every table its
+// rows, and that every checkpoint is true of the lines. Everything wrong is named by file and line; nothing
+// stops the check.
 
 #include <cstddef>
 #include <string>

@@ -52,8 +52,7 @@ struct RevealedMark {
   EventId event;
   std::vector<std::string> fields;
 };
-using JournalLine =
-    std::variant<JournalEntry, UndoneMark, LeavingMark, SentMark, UnsentMark, RevealedMark>;
+using JournalLine = std::variant<JournalEntry, UndoneMark, LeavingMark, SentMark, UnsentMark, RevealedMark>;
 
 // Form only: whether signature and commitments hold is for stream/journal_check.h. The reason says what is
 // wrong with the line.

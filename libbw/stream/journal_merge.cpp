@@ -116,7 +116,8 @@ std::set<EventId> events_in(const std::vector<std::string>& lines) {
   std::set<EventId> events;
   for (const std::string& text : lines) {
     const auto line = parse_journal_line(text);
-    if (const auto* entry = line ? std::get_if<JournalEntry>(&*line) : nullptr) events.insert(entry->event.id);
+    if (const auto* entry = line ? std::get_if<JournalEntry>(&*line) : nullptr)
+      events.insert(entry->event.id);
   }
   return events;
 }

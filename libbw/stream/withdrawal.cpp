@@ -36,11 +36,11 @@ std::optional<WithdrawnFields> withdrawn_by(const Event& event) {
 void Withdrawals::take(const Event& event, std::uint64_t index, const Authority& authority) {
   auto withdrawn = withdrawn_by(event);
   if (!withdrawn || !authority.persons().may_speak(event.actor)) return;
-  all_.emplace(withdrawn->event, Withdrawal{event.actor, authority.is_steward(event.actor), std::move(withdrawn->fields), index});
+  all_.emplace(withdrawn->event, Withdrawal{event.actor, authority.is_steward(event.actor),
+                                            std::move(withdrawn->fields), index});
 }
 
-const Withdrawal* Withdrawals::of(const Event& event, std::string_view field,
-                                  const Persons& persons) const {
+const Withdrawal* Withdrawals::of(const Event& event, std::string_view field, const Persons& persons) const {
   const auto [begin, end] = all_.equal_range(event.id);
   const auto found = std::find_if(begin, end, [&](const auto& item) {
     const Withdrawal& withdrawal = item.second;

@@ -1,9 +1,9 @@
 #pragma once
 // Withdrawals: what the log says must not be shown any more. `details.withdrawn` names an event and fields of
-// it; it is in effect where its actor could speak then, and is that event's author (any key of the person), or was a
-// steward at its index (a take-down).
-// From there on those openings are not admitted again, and everyone who keeps a copy erases them. The event,
-// its commitments and every proof stay as they are: what is gone is a visible hole.
+// it; it is in effect where its actor could speak then, and is that event's author (any key of the person),
+// or was a steward at its index (a take-down). From there on those openings are not admitted again, and
+// everyone who keeps a copy erases them. The event, its commitments and every proof stay as they are: what is
+// gone is a visible hole.
 //
 // Who an event's author is shows only the event, which is not always at hand. So what is kept is who said
 // what, and the event is asked for when the answer is.

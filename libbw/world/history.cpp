@@ -104,8 +104,8 @@ bool is_about(const World& world, const Event& later, const Event& event) {
     return std::find(ids.begin(), ids.end(), Json(event.id.text())) != ids.end();
   }
   if (const auto withdrawn = withdrawn_by(later))
-    return withdrawn->event == event.id && (authority.persons().are_one(later.actor, event.actor) ||
-                                            authority.is_steward(later.actor));
+    return withdrawn->event == event.id &&
+           (authority.persons().are_one(later.actor, event.actor) || authority.is_steward(later.actor));
   return authority.persons().are_one(later.actor, event.actor) && target_of(later) == event.id;
 }
 

@@ -37,7 +37,8 @@ git::Oid receipt_commit(const Environment& environment, World& world, const Sign
 git::Oid keep(World& world, const std::string& ref, const git::Oid& receipt) {
   for (;;) {
     const auto present = world.repository.ref(ref);
-    if (present && (present == receipt || read_receipt(world, world.repository, ref, *present))) return *present;
+    if (present && (present == receipt || read_receipt(world, world.repository, ref, *present)))
+      return *present;
     if (world.repository.update_ref(ref, receipt, present, "bw: receipt")) return receipt;
   }
 }

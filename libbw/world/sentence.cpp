@@ -212,13 +212,13 @@ using Tell = std::string (*)(BodyReader&);
 
 const std::map<std::string_view, Tell>& tellers() {
   static const std::map<std::string_view, Tell> table = {
-      {"behaviour.logged", logged},       {"behaviour.tabled", tabled},      {"definition.adopted", adopted},
-      {"details.withdrawn", withdrawn},   {"event.revealed", revealed},      {"event.confirmed", confirmed},
-      {"event.attested", attested},       {"thanks.given", thanked},         {"event.corrected", corrected},
-      {"event.retracted", retracted},     {"hub.listed", listed},            {"identity.announced", announced},
-      {"identity.retired", retired},      {"identity.linked", linked},       {"identity.revoked", revoked},
-      {"identity.disputed", disputed},    {"identity.endorsed", endorsed},   {"identity.recovered", recovered},
-      {"steward.approved", approved},     {"steward.proposed", proposed},    {"world.created", created},
+      {"behaviour.logged", logged},     {"behaviour.tabled", tabled},    {"definition.adopted", adopted},
+      {"details.withdrawn", withdrawn}, {"event.revealed", revealed},    {"event.confirmed", confirmed},
+      {"event.attested", attested},     {"thanks.given", thanked},       {"event.corrected", corrected},
+      {"event.retracted", retracted},   {"hub.listed", listed},          {"identity.announced", announced},
+      {"identity.retired", retired},    {"identity.linked", linked},     {"identity.revoked", revoked},
+      {"identity.disputed", disputed},  {"identity.endorsed", endorsed}, {"identity.recovered", recovered},
+      {"steward.approved", approved},   {"steward.proposed", proposed},  {"world.created", created},
   };
   return table;
 }

@@ -71,8 +71,7 @@ std::optional<StreamState> remembered_stream(const Environment& environment,
   }
 }
 
-void remember_stream(const Environment& environment, const git::Repository& repository,
-                     StreamState& state) {
+void remember_stream(const Environment& environment, const git::Repository& repository, StreamState& state) {
   try {
     state.ids.settle(runs_folder(repository));
     const std::string content = state.bytes();

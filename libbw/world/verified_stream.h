@@ -18,9 +18,8 @@ namespace bw {
 std::optional<StreamState> remembered_stream(const Environment& environment,
                                              const git::Repository& repository);
 
-// Settles the ids of `state` into files of their own (stream/event_index.h), which its digest covers. Does nothing
-// where the disk takes nothing: a repository that only can be read costs time, no more.
-void remember_stream(const Environment& environment, const git::Repository& repository,
-                     StreamState& state);
+// Settles the ids of `state` into files of their own (stream/event_index.h), which its digest covers. Does
+// nothing where the disk takes nothing: a repository that only can be read costs time, no more.
+void remember_stream(const Environment& environment, const git::Repository& repository, StreamState& state);
 
 }  // namespace bw
