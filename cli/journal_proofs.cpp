@@ -170,7 +170,7 @@ int witness(Session& session, const Witnessing& given) {
   const std::vector<NoteVerifier> witnesses = parse_witnesses(given.witnesses);
   if (witnesses.size() > 1)
     throw Error(ErrorCode::usage, "a request goes to one witness; name one --witness, or none");
-  const AddCheckpoint request =
+  const WitnessRequest request =
       ask_witness(session.environment, place.id,
                   witnesses.empty() ? std::nullopt : std::optional(witnesses.front()), given.old_size);
   if (given.output) write_file(*given.output, request.text());

@@ -1,26 +1,14 @@
 #include "tlog/checkpoint.h"
 
-#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "tlog/text_lines.h"
 
 namespace bw {
-namespace {
-
-std::optional<TreeSize> parse_size(std::string_view text) {
-  TreeSize size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  // Only the text that this size is written as: no leading zero, nothing after it.
-  if (error != std::errc{} || fmt::to_string(size) != text) return std::nullopt;
-  return size;
-}
-
-}  // namespace
-
 std::string Checkpoint::text() const {
   return fmt::format("{}\n{}\n{}\n", origin, size, to_base64(root.view()));
 }
@@ -30,7 +18,7 @@ Result<Checkpoint> Checkpoint::parse(std::string_view note_text) {
   if (lines.size() < 4 || !lines.back().empty()) return Reason{"a checkpoint is not three lines"};
   if (lines.size() > 4) return Reason{"a checkpoint has extension lines"};
   if (lines[0].empty()) return Reason{"the origin of a checkpoint is empty"};
-  const std::optional<TreeSize> size = parse_size(lines[1]);
+  const std::optional<TreeSize> size = parse_plain_number(lines[1]);
   if (!size) return Reason{"the tree size of a checkpoint is not a plain number"};
   const std::optional<std::string> bytes = from_base64(lines[2]);
   const std::optional<Digest> root = bytes ? Digest::from_bytes(*bytes) : std::nullopt;

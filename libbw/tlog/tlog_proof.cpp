@@ -1,12 +1,12 @@
 #include "tlog/tlog_proof.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "tlog/text_lines.h"
 
 namespace bw {
 namespace {
@@ -14,23 +14,6 @@ namespace {
 constexpr std::string_view first_line = "c2sp.org/tlog-proof@v1\n";
 constexpr std::string_view extra_word = "extra ";
 constexpr std::string_view index_word = "index ";
-constexpr std::size_t max_hashes = 63;  // one for each level of the largest tree
-
-// Takes the next line off `rest`; nothing where no LF is left.
-std::optional<std::string_view> take_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<TreeSize> parse_index(std::string_view text) {
-  TreeSize index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc{} || fmt::to_string(index) != text) return std::nullopt;
-  return index;
-}
 
 }  // namespace
 
@@ -48,17 +31,12 @@ Result<TlogProof> TlogProof::parse(std::string_view bytes) {
     line = take_line(bytes);
   }
   if (!line || !line->starts_with(index_word)) return Reason{"a proof does not name its index"};
-  const auto index = parse_index(line->substr(index_word.size()));
+  const auto index = parse_plain_number(line->substr(index_word.size()));
   if (!index) return Reason{"the index of a proof is not a plain number"};
   proof.index = *index;
-  for (line = take_line(bytes); line && !line->empty(); line = take_line(bytes)) {
-    if (proof.hashes.size() == max_hashes) return Reason{"a proof has more than 63 hashes"};
-    const auto hash = from_base64(*line);
-    const auto digest = hash ? Digest::from_bytes(*hash) : std::nullopt;
-    if (!digest) return Reason{"a hash of a proof is not 32 bytes in base64"};
-    proof.hashes.push_back(*digest);
-  }
-  if (!line) return Reason{"a proof has no empty line before its checkpoint"};
+  auto hashes = take_hashes(bytes);
+  if (!hashes) return Reason{"in a proof " + hashes.reason()};
+  proof.hashes = *std::move(hashes);
   Result<Note> checkpoint = Note::parse(bytes);
   if (!checkpoint) return Reason{checkpoint.reason()};
   if (const auto head = Checkpoint::parse(checkpoint->text); !head) return Reason{head.reason()};
@@ -70,8 +48,7 @@ std::string TlogProof::text() const {
   std::string result(first_line);
   if (!extra.empty()) result += fmt::format("{}{}\n", extra_word, to_base64(extra));
   result += fmt::format("{}{}\n", index_word, index);
-  for (const Digest& hash : hashes) result += to_base64(hash.view()) + '\n';
-  return result + '\n' + checkpoint.bytes();
+  return result + hash_lines(hashes) + '\n' + checkpoint.bytes();
 }
 
 Result<ProvenEntry> check_proof(const TlogProof& proof, const Digest& leaf, const ProofPolicy& policy) {

@@ -107,7 +107,7 @@ TEST_CASE("other texts for the same proof, and texts for none, are refused") {
   std::string many = "c2sp.org/tlog-proof@v1\nindex 0\n";
   for (int i = 0; i < 64; ++i) many += to_base64(log.leaves[0].view()) + "\n";
   CHECK(TlogProof::parse(many + "\n" + log.signed_checkpoint().bytes()).reason() ==
-        "a proof has more than 63 hashes");
+        "in a proof there are more than 63 hashes");
   for (std::size_t cut = 0; cut < good.size(); ++cut) {
     const auto truncated = TlogProof::parse(std::string_view(good).substr(0, cut));
     const bool proves = truncated && check_proof(*truncated, log.leaves[3], trust_in(log));

@@ -1,12 +1,13 @@
 #include "tlog/witness_request.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "tlog/cosignature.h"
+#include "tlog/text_lines.h"
 
 namespace bw {
 namespace {
@@ -14,22 +15,6 @@ namespace {
 constexpr std::string_view old_word = "old ";
 // What a checkpoint's text may be in front of signature lines, for the parser of notes.
 constexpr std::string_view any_text = "-\n";
-
-// Takes the next line off `rest`; nothing where no LF is left.
-std::optional<std::string_view> take_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<TreeSize> parse_size(std::string_view text) {
-  TreeSize size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc{} || fmt::to_string(size) != text) return std::nullopt;
-  return size;
-}
 
 // A checkpoint of an empty tree that names another root: the one fault of form that the specification counts
 // as one of consistency.
@@ -58,20 +43,15 @@ bool signed_by_any(const Note& note, const std::vector<NoteVerifier>& keys) {
 Result<WitnessRequest> WitnessRequest::parse(std::string_view bytes) {
   if (bytes.size() > max_bytes) return Reason{"a request to a witness is larger than 132 KiB"};
   WitnessRequest request;
-  auto line = take_line(bytes);
+  const auto line = take_line(bytes);
   if (!line || !line->starts_with(old_word))
     return Reason{"a request to a witness does not begin with \"old \""};
-  const auto size = parse_size(line->substr(old_word.size()));
+  const auto size = parse_plain_number(line->substr(old_word.size()));
   if (!size) return Reason{"the old size of a request to a witness is not a plain number"};
   request.old_size = *size;
-  for (line = take_line(bytes); line && !line->empty(); line = take_line(bytes)) {
-    if (request.proof.size() == max_hashes) return Reason{"a request to a witness has more than 63 hashes"};
-    const auto hash = from_base64(*line);
-    const auto digest = hash ? Digest::from_bytes(*hash) : std::nullopt;
-    if (!digest) return Reason{"a hash of a request to a witness is not 32 bytes in base64"};
-    request.proof.push_back(*digest);
-  }
-  if (!line) return Reason{"a request to a witness has no empty line before its checkpoint"};
+  auto hashes = take_hashes(bytes);
+  if (!hashes) return Reason{"in a request to a witness " + hashes.reason()};
+  request.proof = *std::move(hashes);
   Result<Note> checkpoint = Note::parse(bytes);
   if (!checkpoint) return Reason{checkpoint.reason()};
   request.checkpoint = *std::move(checkpoint);
@@ -79,9 +59,7 @@ Result<WitnessRequest> WitnessRequest::parse(std::string_view bytes) {
 }
 
 std::string WitnessRequest::text() const {
-  std::string result = fmt::format("{}{}\n", old_word, old_size);
-  for (const Digest& hash : proof) result += to_base64(hash.view()) + '\n';
-  return result + '\n' + checkpoint.bytes();
+  return fmt::format("{}{}\n{}\n{}", old_word, old_size, hash_lines(proof), checkpoint.bytes());
 }
 
 WitnessJudgement judge(const WitnessRequest& request, std::span<const NoteVerifier> logs,
@@ -149,6 +127,32 @@ Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines)
   if (!note) return Reason{note.reason()};
   if (note->text != any_text) return Reason{"an empty line among signature lines"};
   return note->signatures;
+}
+
+Result<Note> with_answer(const Note& checkpoint, std::string_view answer,
+                         const std::vector<NoteVerifier>& witnesses) {
+  if (answer.size() > Note::max_bytes) return Reason{"the answer of a witness is larger than 128 KiB"};
+  const auto lines = parse_signature_lines(answer);
+  if (!lines) return Reason{"that is no answer of a witness: " + lines.reason()};
+  const Note answered{checkpoint.text, *lines};
+  Note result = checkpoint;
+  for (const NoteVerifier& witness : witnesses) {
+    const auto claims = [&](const NoteSignature& each) {
+      return each.name == witness.name && each.key_id == witness.key_id;
+    };
+    const auto found = std::find_if(lines->begin(), lines->end(), claims);
+    if (found == lines->end()) continue;
+    if (!cosigned_at(answered, witness)) {
+      return Reason{fmt::format("the cosignature of {} does not verify: it is of another checkpoint, or bent",
+                                witness.name)};
+    }
+    if (std::none_of(result.signatures.begin(), result.signatures.end(), claims) &&
+        result.signatures.size() == Note::max_signatures) {
+      return Reason{"the checkpoint has 32 signatures already"};
+    }
+    result.add(*found);
+  }
+  return result;
 }
 
 }  // namespace bw

@@ -23,7 +23,6 @@
 namespace bw {
 
 struct WitnessRequest {
-  static constexpr std::size_t max_hashes = 63;
   static constexpr std::size_t max_bytes = Note::max_bytes + (4u << 10);
 
   TreeSize old_size = 0;
@@ -65,5 +64,11 @@ Note signed_by(const Note& note, std::span<const NoteVerifier> keys);
 // Signature lines as they stand below a note, each with LF, and back. At least one.
 std::string signature_lines(const std::vector<NoteSignature>& signatures);
 Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines);
+
+// The checkpoint with those of the answer's cosignatures that verify by one of the witnesses; others are
+// ignored, as the specification wants. A reason where the answer is not signature lines, or where a line that
+// claims to be of one of the witnesses does not verify.
+Result<Note> with_answer(const Note& checkpoint, std::string_view answer,
+                         const std::vector<NoteVerifier>& witnesses);
 
 }  // namespace bw

@@ -17,6 +17,13 @@ WitnessRequest request_of(const SmallLog& log, TreeSize old_size) {
           log.signed_checkpoint()};
 }
 
+// The signature lines with which a witness answers.
+std::string answer_of(const Note& checkpoint, const NoteSigner& witness) {
+  Note cosigned{checkpoint.text, {}};
+  cosign(cosigned, witness, Timestamp{1'795'000'000});
+  return signature_lines(cosigned.signatures);
+}
+
 WitnessAnswer answer_to(const WitnessRequest& request, const std::vector<NoteVerifier>& logs,
                         const std::optional<Checkpoint>& latest) {
   return judge(request, logs, latest).answer;
@@ -137,12 +144,12 @@ TEST_CASE("a request in any other form is refused") {
     CHECK(reason("old " + std::string(size) + good.substr(5)) ==
           "the old size of a request to a witness is not a plain number");
   CHECK(reason("old 1\nAAAA\n\n" + SmallLog(3).signed_checkpoint().bytes()) ==
-        "a hash of a request to a witness is not 32 bytes in base64");
-  CHECK(reason("old 1\n") == "a request to a witness has no empty line before its checkpoint");
+        "in a request to a witness a hash is not 32 bytes in base64");
+  CHECK(reason("old 1\n") == "in a request to a witness no empty line follows the hashes");
   std::string many = "old 1\n";
   for (int i = 0; i < 64; ++i) many += to_base64(leaf_hash("x").view()) + "\n";
   CHECK(reason(many + "\n" + SmallLog(3).signed_checkpoint().bytes()) ==
-        "a request to a witness has more than 63 hashes");
+        "in a request to a witness there are more than 63 hashes");
   CHECK(rc::check("whatever is accepted is the one text of its value", [&] {
     std::string bent = good;
     const auto at = *rc::gen::inRange<std::size_t>(0, bent.size());
@@ -168,4 +175,29 @@ TEST_CASE("signature lines are read as they were written") {
     CAPTURE(bad);
     CHECK_FALSE(parse_signature_lines(bad));
   }
+}
+
+TEST_CASE("of an answer only what a known witness signed over this checkpoint is taken") {
+  const Note checkpoint = SmallLog(13).signed_checkpoint();
+  const NoteSigner known = fixed_witness("witness.example/w1", '1');
+  const NoteSigner stranger = fixed_witness("witness.example/w2", '2');
+  const std::string answer = answer_of(checkpoint, known) + answer_of(checkpoint, stranger);
+  const auto taken = with_answer(checkpoint, answer, {known.verifier()});
+  REQUIRE_MESSAGE(taken, taken.reason());
+  CHECK(taken->signatures.size() == 2);
+  CHECK(cosigned_at(*taken, known.verifier()));
+  CHECK_FALSE(cosigned_at(*taken, stranger.verifier()));
+
+  CHECK(with_answer(checkpoint, answer, {})->bytes() == checkpoint.bytes());
+  CHECK_FALSE(
+      with_answer(SmallLog(12).signed_checkpoint(), answer_of(checkpoint, known), {known.verifier()}));
+  for (const char* bad : {"", "words\n", "— witness.example/w1 AAAA"})
+    CHECK_FALSE(with_answer(checkpoint, bad, {known.verifier()}));
+}
+
+TEST_CASE("an answer cannot smuggle another checkpoint in before its signatures") {
+  const Note checkpoint = SmallLog(13).signed_checkpoint();
+  const NoteSigner known = fixed_witness("witness.example/w1", '1');
+  const Note other = SmallLog(14).signed_checkpoint();
+  CHECK_FALSE(with_answer(checkpoint, other.text + "\n" + answer_of(other, known), {known.verifier()}));
 }

@@ -180,9 +180,9 @@ ProofPolicy journal_policy(const Environment& environment, const TlogProof& proo
   return policy;
 }
 
-AddCheckpoint ask_witness(const Environment& environment, const WorldId& world,
-                          const std::optional<NoteVerifier>& witness,
-                          const std::optional<TreeSize>& old_size) {
+WitnessRequest ask_witness(const Environment& environment, const WorldId& world,
+                           const std::optional<NoteVerifier>& witness,
+                           const std::optional<TreeSize>& old_size) {
   const Journal journal = open_journal(environment, world);
   const FileLock lock(journal.lock_path());
   const std::vector<Digest> leaves = journal_leaves(journal.read());
@@ -198,7 +198,7 @@ AddCheckpoint ask_witness(const Environment& environment, const WorldId& world,
     throw Error(ErrorCode::usage,
                 fmt::format("the old size is {}, and the journal has only {} events", from, leaves.size()));
   }
-  AddCheckpoint request;
+  WitnessRequest request;
   request.old_size = from;
   request.checkpoint = latest.note;
   request.proof = consistency_proof(subtrees_of(leaves), from, latest.checkpoint.size);
@@ -213,7 +213,7 @@ JournalNote keep_cosignatures(const Environment& environment, const WorldId& wor
   std::string reason = "there is no checkpoint of this journal yet, which a witness could have cosigned";
   // An answer comes back when the journal may have grown already; the newest checkpoint is the likeliest.
   for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
-    const auto taken = take_cosignatures(note->note, answer, witnesses);
+    const auto taken = with_answer(note->note, answer, witnesses);
     if (!taken) {
       reason = taken.reason();
       continue;

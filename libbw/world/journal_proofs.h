@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "stream/journal_check.h"
-#include "tlog/add_checkpoint.h"
 #include "tlog/tlog_proof.h"
+#include "tlog/witness_request.h"
 #include "world/environment.h"
 
 namespace bw {
@@ -51,9 +51,9 @@ ProofPolicy journal_policy(const Environment& environment, const TlogProof& proo
 
 // What to ask of a witness whose last cosigned size is `old_size`; nothing: the size of the newest kept
 // checkpoint that `witness` cosigned, or 0.
-AddCheckpoint ask_witness(const Environment& environment, const WorldId& world,
-                          const std::optional<NoteVerifier>& witness,
-                          const std::optional<TreeSize>& old_size);
+WitnessRequest ask_witness(const Environment& environment, const WorldId& world,
+                           const std::optional<NoteVerifier>& witness,
+                           const std::optional<TreeSize>& old_size);
 // Keeps what the witnesses answered: the note with their cosignatures. The answer may be to any kept
 // checkpoint. Error(invalid) where none of the lines is a cosignature by one of them.
 JournalNote keep_cosignatures(const Environment& environment, const WorldId& world, std::string_view answer,

@@ -131,7 +131,7 @@ TEST_CASE("a witness is asked for what continues her last cosignature, and her a
   const JournalNote kept = keep_cosignatures(ada.environment, world, answer, {witness.verifier()});
   CHECK(cosigned_at(kept.note, witness.verifier()));
 
-  const AddCheckpoint next = ask_witness(ada.environment, world, witness.verifier(), std::nullopt);
+  const WitnessRequest next = ask_witness(ada.environment, world, witness.verifier(), std::nullopt);
   CHECK(next.old_size == kept.checkpoint.size);
   const auto head = Checkpoint::parse(next.checkpoint.text);
   REQUIRE(head);

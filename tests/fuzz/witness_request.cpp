@@ -11,4 +11,9 @@ void fuzz(std::string_view input) {
     MUST(bw::judge(*request, std::vector{key}, std::nullopt).answer != bw::WitnessAnswer::cosigned);
   }
   if (const auto lines = bw::parse_signature_lines(input)) MUST(bw::signature_lines(*lines) == input);
+  // Nobody can forge the word of this witness.
+  const auto witness = bw::NoteVerifier::make("witness.example/w1", {1, 2, 3}, bw::NoteKeyType::cosignature);
+  const bw::Note checkpoint{"example.com/log\n1\nPlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n", {}};
+  if (const auto taken = bw::with_answer(checkpoint, input, {witness}))
+    MUST(taken->text == checkpoint.text && taken->signatures.empty());
 }
