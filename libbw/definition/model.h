@@ -172,6 +172,7 @@ struct DefaultVisibilities {
   DefaultVisibility note = DefaultVisibility::private_;
   DefaultVisibility place = DefaultVisibility::private_;
   DefaultVisibility evidence = DefaultVisibility::private_;
+  friend bool operator==(const DefaultVisibilities&, const DefaultVisibilities&) = default;
 };
 
 struct ImportedFrom {

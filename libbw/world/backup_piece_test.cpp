@@ -60,7 +60,7 @@ TEST_CASE("a backup names the files that it may write, and no others") {
         "journals/" + world, "journals/" + world + "/", "journals/" + world + "/lock",
         "journals/../" + world + "/journal.jsonl", "journals/" + world + "/large/../../../x.jsonl",
         "journals/" + world + "/large/" + hex, "journals/" + world + "/small/" + hex + ".jsonl",
-        "journals/" + world + "/large/" + hex + ".jsonl/x", "journals/x/journal.jsonl",
+        "journals/" + world + "/large/" + hex + ".jsonl/x", std::string("journals/x/journal.jsonl"),
         "journals/" + world + "/large/" + hex.substr(1) + ".jsonl"}) {
     CHECK_FALSE_MESSAGE(BackupPath::parse(bad), bad);
   }

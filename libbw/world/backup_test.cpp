@@ -153,7 +153,9 @@ TEST_CASE("a repository of backups holds no word of them, and no name") {
   const Finished all = run({.arguments = {"git", "--git-dir=" + keeper.url.text(), "cat-file",
                                           "--batch-all-objects", "--batch", "--unordered"},
                             .folder = {},
-                            .environment = {}});
+                            .environment = {},
+                            .input = {},
+                            .on_error_output = {}});
   REQUIRE(all.status == 0);
   REQUIRE(all.output.size() > 1000);
   for (const std::string& word :
