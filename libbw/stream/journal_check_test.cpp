@@ -7,6 +7,7 @@
 #include "stream/line_file.h"
 #include "stream/table.h"
 #include "stream/test_stream.h"
+#include "stream/withdrawal.h"
 #include "tlog/proof.h"
 #include "tlog/test_log.h"
 
@@ -227,4 +228,24 @@ TEST_CASE("the name of a journal's log tells world and owner, and no two are ali
                                  "bw/" + world.text(), std::string()}) {
     CHECK_FALSE(parse_journal_origin(bad));
   }
+}
+
+TEST_CASE("an opening that was withdrawn and erased is a hole, and one that only went is a fault") {
+  FullJournal full;
+  const std::vector<std::string> gone = {"note", "evidence.0"};
+  full.journal.erase_openings(full.events[0].id, gone);
+  CHECK(check_journal(full.journal, std::nullopt).problems.size() == 2);
+  CHECK(read_file(full.journal.file(), 1u << 20).find("upstairs") == std::string::npos);
+  NewEntry withdrawal{{.at = {start_of_time},
+                       .kind = "details.withdrawn",
+                       .body = WithdrawnFields{full.events[0].id, {gone.begin(), gone.end()}}.body(),
+                       .details = {},
+                       .world = world},
+                      {},
+                      std::nullopt};
+  full.journal.append(*ada.signer, system_random,
+                      [&](const std::vector<JournalEntry>&) { return std::vector{withdrawal}; });
+  const JournalReport report = check_journal(full.journal, std::nullopt);
+  for (const JournalProblem& problem : report.problems) MESSAGE(problem.file << problem.line << problem.what);
+  CHECK(report.problems.empty());
 }

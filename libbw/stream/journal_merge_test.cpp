@@ -158,3 +158,15 @@ TEST_CASE("what is beyond is what makes the one into the other, however they ove
     }
   });
 }
+
+TEST_CASE("what was erased here does not come back from a copy that has it, nor the event a second time") {
+  Machine here, there;
+  const Event event = here.log("1", {{make_opening("note", "too much", system_random), Visibility::public_}});
+  CHECK(there.take(here).events == 1);
+  here.journal.erase_openings(event.id, {"note"});
+  const std::string before = here.text();
+  CHECK(here.take(there).events == 0);
+  CHECK(here.text() == before);
+  CHECK(before.find("too much") == std::string::npos);
+  CHECK(there.text().find("too much") != std::string::npos);
+}

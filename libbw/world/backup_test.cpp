@@ -143,6 +143,21 @@ TEST_CASE("only what is new is sent, and nothing that was sent is changed") {
   CHECK(keeper.file(after, "pieces/000") == keeper.file(before, "pieces/000"));
 }
 
+TEST_CASE("after an opening was erased the next backup has the journal without it") {
+  const Owner ada;
+  const Keeper keeper;
+  const Event event = ada.log();
+  ada.log("something else");
+  ada.back_up(keeper);
+  open_journal(ada.environment, ada.world.id()).erase_openings(event.id, {"note"});
+  CHECK(ada.back_up(keeper).added == 1);
+
+  const NewMachine machine(ada.environment);
+  CHECK(machine.restore(keeper).ok());
+  CHECK(machine.journal(ada.world.id()) == ada.journal());
+  CHECK_FALSE(contains(machine.journal(ada.world.id()), secret_words));
+}
+
 TEST_CASE("a repository of backups holds no word of them, and no name") {
   const Owner ada;
   const Keeper keeper;
