@@ -232,7 +232,7 @@ TEST_CASE("the name of a journal's log tells world and owner, and no two are ali
 
 TEST_CASE("an opening that was withdrawn and erased is a hole, and one that only went is a fault") {
   FullJournal full;
-  const std::vector<std::string> gone = {"note", "evidence.0"};
+  const std::vector<std::string> gone = {"evidence_0_0", "note"};
   full.journal.erase_openings(full.events[0].id, gone);
   CHECK(check_journal(full.journal, std::nullopt).problems.size() == 2);
   CHECK(read_file(full.journal.file(), 1u << 20).find("upstairs") == std::string::npos);
