@@ -79,13 +79,14 @@ journal_file() { echo "$BW_HOME"/data/journals/*/journal.jsonl; }
   apart "$BW" journal checkpoint
   [ "$status" -eq 4 ]
   [[ $stderr == *'does not continue what this machine signed'* ]]
-  apart "$BW" journal checkpoint --new-log
-  [ "$status" -eq 0 ]
   cp ../good "$file"
   printf '{"event":{"ac' >>"$file"
   apart "$BW" journal check
   [ "$status" -eq 0 ]
   [[ $stderr == *'ends in 13 bytes of a broken append'* ]]
+  sed 1d ../good >"$file"
+  apart "$BW" journal checkpoint --new-log
+  [ "$status" -eq 0 ]
 }
 
 @test "an event of a journal is proved to a stranger, who needs nothing but the journal's key" {

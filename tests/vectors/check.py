@@ -905,7 +905,7 @@ def backup_name(drawn, key):
     return (drawn + hashlib.blake2b(b"bw.backup.name.v1" + drawn, digest_size=32, key=key).digest()[:8]).hex()
 
 
-def open_sealed(sealed, key, name, number):
+def open_piece(sealed, key, name, number):
     """The content of a sealed piece."""
     require(24 + 17 <= len(sealed) <= 6 << 20, "no piece has that length")
     state = sodium.crypto_secretstream_xchacha20poly1305_state()
@@ -1314,15 +1314,15 @@ def check_backup(v):
         sealed = base64.b64decode(item["sealed"])
         same(sealed[:24].hex(), item["stream_header"], "header of a stream")
         same(sha256(sealed).hex(), item["sealed_sha256"], "digest of a sealed piece")
-        opened = open_sealed(sealed, key, name, number)
+        opened = open_piece(sealed, key, name, number)
         same(sha256(opened).hex(), item["content_sha256"], "content of a piece")
         same(opened.partition(b"\n")[0].decode(), item["header"], "header of a piece")
         for at in range(0, len(sealed), 41):
             bent = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1:]
-            refused(lambda data: open_sealed(data, key, name, number), bent, f"a bit changed at {at}")
-            refused(lambda data: open_sealed(data, key, name, number), sealed[:at], f"only its first {at} bytes")
-        refused(lambda data: open_sealed(data, key, name, number + 1), sealed, "the place of another")
-    manifest = open_sealed(base64.b64decode(v["manifest"]["sealed"]), key, name, 2**64 - 1)
+            refused(lambda data: open_piece(data, key, name, number), bent, f"a bit changed at {at}")
+            refused(lambda data: open_piece(data, key, name, number), sealed[:at], f"only its first {at} bytes")
+        refused(lambda data: open_piece(data, key, name, number + 1), sealed, "the place of another")
+    manifest = open_piece(base64.b64decode(v["manifest"]["sealed"]), key, name, 2**64 - 1)
     same(manifest.decode(), v["manifest"]["content"], "manifest")
     content = StrictJson.parse(manifest.decode()[:-1])
     members(content, "at", "last", "pieces", "v")
