@@ -64,13 +64,11 @@ std::vector<Oid> still_there(const Repository& repository, const std::vector<Oid
 
 }  // namespace
 
-std::vector<Oid> objects_below(const Repository& repository, const std::vector<Oid>& roots,
-                               const std::vector<Oid>& kept) {
+std::vector<Oid> objects_below(const Repository& repository, const std::vector<Oid>& commits) {
   std::vector<Oid> objects;
-  if (roots.empty()) return objects;
+  if (commits.empty()) return objects;
   std::vector<std::string> arguments = {"rev-list", "--objects", "--no-object-names"};
-  for (const Oid& root : roots) arguments.push_back(root.hex());
-  for (const Oid& each : kept) arguments.push_back("^" + each.hex());
+  for (const Oid& commit : commits) arguments.push_back(commit.hex());
   const Finished finished = git(repository, arguments);
   for (const std::string_view line : split(finished.output, '\n')) {
     if (const auto oid = Oid::from_hex(line)) objects.push_back(*oid);
@@ -89,10 +87,6 @@ std::vector<Oid> unreachable_commits(const Repository& repository) {
 void forget_past_of(const Repository& repository, std::string_view ref) {
   if (!fs::exists(repository.git_folder() / "logs" / ref)) return;
   git(repository, {"reflog", "expire", "--expire=all", std::string(ref)});
-}
-
-void remove_passing_tree(const Repository& repository, const Oid& tree, const std::vector<Oid>& kept) {
-  remove_loose(repository, objects_below(repository, {tree}, kept));
 }
 
 std::vector<Oid> remove_unreachable(const Repository& repository, const std::vector<Oid>& objects) {

@@ -14,10 +14,9 @@
 
 namespace bw::git {
 
-// Every object that these commits or trees lead to, themselves included, and none of `kept` does; commits
-// first and trees before what they hold.
-std::vector<Oid> objects_below(const Repository& repository, const std::vector<Oid>& roots,
-                               const std::vector<Oid>& kept = {});
+// Every object that these commits lead to, themselves included, commits first and trees before what they
+// hold.
+std::vector<Oid> objects_below(const Repository& repository, const std::vector<Oid>& commits);
 
 // Commits that nothing names: heads of branches that were rewritten, bundles whose names were removed.
 std::vector<Oid> unreachable_commits(const Repository& repository);
@@ -29,9 +28,5 @@ void forget_past_of(const Repository& repository, std::string_view ref);
 // parts are missing. Returns those that are still there: something leads to them, or a pack holds them that
 // must be kept.
 std::vector<Oid> remove_unreachable(const Repository& repository, const std::vector<Oid>& objects);
-
-// Removes, of the loose objects that `tree` holds, itself included, those that none of `kept` (trees) holds.
-// For a tree that a program made in passing and nothing ever named.
-void remove_passing_tree(const Repository& repository, const Oid& tree, const std::vector<Oid>& kept);
 
 }  // namespace bw::git

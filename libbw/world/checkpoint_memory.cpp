@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t max_memory_bytes = 256u << 20;
 constexpr const char* split_prefix = "split-";
+constexpr const char* given_up_name = "seen.jsonl";
 
 std::filesystem::path folder_of(const Environment& environment, const WorldId& world) {
   return environment.state_folder / "checkpoints" / world.text();
@@ -107,6 +108,42 @@ std::filesystem::path keep_evidence(const Environment& environment, const WorldI
                   evidence.string()));
 }
 
+std::vector<SeenCheckpoint> read_checkpoints(const std::filesystem::path& path, const WorldId& world) {
+  const std::string content = whole_lines(path);
+  std::vector<SeenCheckpoint> result;
+  std::size_t number = 0;
+  for (const std::string_view line : split(content, '\n')) {
+    ++number;
+    if (line.empty()) continue;
+    auto seen = parse_line(line);
+    if (!seen || seen->checkpoint.origin != log_origin(world)) {
+      throw Error(ErrorCode::invalid, fmt::format("{} line {} is damaged", path.string(), number),
+                  "move that file away; checkpoints are then remembered anew");
+    }
+    result.push_back(*std::move(seen));
+  }
+  return result;
+}
+
+// A history that stewards gave up is known again by the first checkpoint that was seen of it alone, also in a
+// copy that has less of it than this machine has seen of the one that stands.
+void require_not_given_up(const Environment& environment, const git::Repository& repository,
+                          const StreamState& verified) {
+  const WorldId& world = verified.authority.world();
+  for (const std::filesystem::path& evidence : split_evidence(environment, world)) {
+    const std::vector<SeenCheckpoint> given_up = read_checkpoints(evidence / given_up_name, world);
+    if (given_up.empty()) continue;
+    const Relation relation = relation_of(given_up.front().checkpoint, repository, verified);
+    if (relation != Relation::same && relation != Relation::older) continue;
+    throw TwoHistories(
+        ErrorCode::invalid,
+        fmt::format("two histories of this world: the copy here, of size {} and root {}, is of the one that "
+                    "the world's stewards gave up",
+                    verified.covered(), verified.checkpoint->root.hex()),
+        fmt::format("clone the world again; what speaks for both is kept in {}", evidence.string()));
+  }
+}
+
 // Stewards named the stream that is here: what was seen of the other history goes to the evidence.
 void forget_other_history(const Environment& environment, const git::Repository& repository,
                           const StreamState& verified, const std::filesystem::path& evidence) {
@@ -122,7 +159,7 @@ void forget_other_history(const Environment& environment, const git::Repository&
     (other ? moved : kept) += line;
   }
   if (moved.empty()) return;  // another process did it
-  append_file(evidence / "seen.jsonl", moved);
+  append_file(evidence / given_up_name, moved);
   write_file(memory_path(environment, world), kept, 0600);
 }
 
@@ -138,21 +175,7 @@ std::vector<std::filesystem::path> split_evidence(const Environment& environment
 }
 
 std::vector<SeenCheckpoint> seen_checkpoints(const Environment& environment, const WorldId& world) {
-  const std::filesystem::path path = memory_path(environment, world);
-  const std::string content = whole_lines(path);
-  std::vector<SeenCheckpoint> result;
-  std::size_t number = 0;
-  for (const std::string_view line : split(content, '\n')) {
-    ++number;
-    if (line.empty()) continue;
-    auto seen = parse_line(line);
-    if (!seen || seen->checkpoint.origin != log_origin(world)) {
-      throw Error(ErrorCode::invalid, fmt::format("{} line {} is damaged", path.string(), number),
-                  "move that file away; checkpoints are then remembered anew");
-    }
-    result.push_back(*std::move(seen));
-  }
-  return result;
+  return read_checkpoints(memory_path(environment, world), world);
 }
 
 Relation relation_of(const Checkpoint& other, const git::Repository& repository,
@@ -187,6 +210,7 @@ void remember_checkpoint(const Environment& environment, const git::Repository& 
     }
     break;  // it is proved to begin with all that are smaller
   }
+  require_not_given_up(environment, repository, verified);
   try {
     keep(environment, world, verified.covered(), note->bytes());
     Agreed{memory_digest(environment, world), here}.write(repository);

@@ -36,9 +36,10 @@ std::vector<SeenCheckpoint> seen_checkpoints(const Environment& environment, con
 
 // Compares the checkpoint of a verified stream with the largest that was seen and is no larger, then keeps it
 // where it is larger than all. TwoHistories naming both where they are; both are kept as evidence. Where
-// stewards named a root by which this stream stands, the memory goes on with it instead. A copy that is
-// merely behind what was seen is no contradiction: `seen_beyond` tells of it. A memory that cannot be written
-// (a full or read-only disk) is left as it is.
+// stewards named a root by which this stream stands, the memory goes on with it instead, and a copy of the
+// other history is TwoHistories from then on, however much it has. A copy that is merely behind what was seen
+// is no contradiction: `seen_beyond` tells of it. A memory that cannot be written (a full or read-only disk)
+// is left as it is.
 void remember_checkpoint(const Environment& environment, const git::Repository& repository,
                          const StreamState& verified);
 

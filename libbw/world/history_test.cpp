@@ -109,8 +109,8 @@ TEST_CASE("an event is shown with its openings, its corrections and what its sta
   const TestPerson bob("Bob");
   const EventView theirs = view_event(bob.environment, ada.world, event.id);
   CHECK_FALSE(theirs.item.mine);
-  CHECK(theirs.openings.size() == 4);
-  CHECK(theirs.closed_fields == All{"place"});
+  CHECK(theirs.openings.size() == 1);  // the note
+  CHECK(theirs.closed_fields == All{"evidence", "evidence_0_0", "evidence_0_1", "place"});
   CHECK(theirs.later.size() == 1);
   CHECK_THROWS_AS(view_event(bob.environment, ada.world, EventId{sha256("none")}), Error);
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "git/erasing.h"
 #include "stream/commit_author.h"
 #include "world/adopt.h"
 #include "world/moving_work_tree.h"
@@ -116,11 +116,73 @@ bool settle(const git::Repository& repository, const std::string& path, const st
   return settled;
 }
 
+// What git's merge writes lies in a folder of its own at first: with the files that are merged by meaning the
+// tree that it proposes is not the one that is committed, and would stay behind with nothing that names it.
+class ProposedObjects {
+public:
+  explicit ProposedObjects(const git::Repository& repository)
+      : repository_(repository), folder_(repository.git_folder() / "bw" / "proposed-objects") {
+    const Finished finished =
+        run_plain_git(repository, {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
+    if (finished.status != 0)
+      throw Error(ErrorCode::cannot,
+                  "git does not say where its objects are: " + printable(finished.error_output));
+    objects_ = finished.output.substr(0, finished.output.find('\n'));
+    remove();  // of a merge that was killed
+    write_file(folder_ / "info" / "alternates", objects_.string() + "\n", 0600);
+  }
+  ~ProposedObjects() { remove(); }
+  ProposedObjects(const ProposedObjects&) = delete;
+  ProposedObjects& operator=(const ProposedObjects&) = delete;
+
+  std::map<std::string, std::string> environment() const {
+    return {{"GIT_OBJECT_DIRECTORY", folder_.string()}};
+  }
+  void take_what_the_index_names() {
+    const Finished staged = run_plain_git(repository_, {"ls-files", "--stage", "-z"}, {}, environment());
+    if (staged.status != 0)
+      throw Error(ErrorCode::cannot, "git cannot read its index: " + printable(staged.error_output));
+    // "<mode> <oid> <stage>\t<path>"
+    std::set<std::string, std::less<>> named;
+    for (const std::string_view record : split(staged.output, '\0')) {
+      const auto fields = split(record.substr(0, std::min(record.find('\t'), record.size())), ' ');
+      if (fields.size() == 3) named.emplace(fields[1]);
+    }
+    take([&](const std::string& oid) { return named.contains(oid); });
+  }
+  void take_all() {
+    take([](const std::string&) { return true; });
+  }
+
+private:
+  template <class Wanted>
+  void take(const Wanted& wanted) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& each : std::filesystem::recursive_directory_iterator(folder_)) {
+      const std::string oid = each.path().parent_path().filename().string() + each.path().filename().string();
+      if (each.is_regular_file() && git::Oid::from_hex(oid) && wanted(oid)) files.push_back(each.path());
+    }
+    for (const std::filesystem::path& file : files) {
+      const auto place = objects_ / file.parent_path().filename() / file.filename();
+      std::filesystem::create_directories(place.parent_path());
+      std::filesystem::rename(file, place);
+    }
+  }
+  void remove() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  const git::Repository& repository_;
+  std::filesystem::path folder_;
+  std::filesystem::path objects_;
+};
+
 // A merge in the work tree, given up unless it is kept.
 class WorkTreeMerge {
 public:
   WorkTreeMerge(World& world, const Did& me, const git::Oid& theirs, const std::string& label)
-      : repository_(world.repository), me_(me) {
+      : repository_(world.repository), me_(me), objects_(world.repository) {
     moving_.emplace(repository_, *repository_.ref(main_ref), theirs);
     const Finished finished = run_plain_git(
         repository_,
@@ -129,9 +191,12 @@ public:
          "submodule.recurse=false", "merge", "--no-ff", "--no-commit", "--no-verify-signatures",
          "--no-autostash", "--no-stat", "--no-rerere-autoupdate", "-m",
          fmt::format("Merge {}", printable(label)), theirs.hex()},
-        me_);
+        me_, objects_.environment());
     began_ = find_commit(repository_, "MERGE_HEAD").has_value();
-    if (began_ && finished.status <= 1) return;
+    if (began_ && finished.status <= 1) {
+      objects_.take_what_the_index_names();
+      return;
+    }
     give_up();
     const bool in_the_way = finished.error_output.find("would be overwritten") != std::string::npos;
     throw Error(in_the_way ? ErrorCode::refused : ErrorCode::cannot,
@@ -160,24 +225,17 @@ public:
 
   // Leaves files, index and MERGE_HEAD to their user.
   void leave() {
+    objects_.take_all();
     began_ = false;
     moving_.reset();
   }
-  // The merge commit exists: only git's notes about the merge go, and the tree with both versions that it had
-  // proposed for the files that were merged by meaning.
-  void conclude(const git::Oid& commit) {
+  // The merge commit exists: only git's notes about the merge go.
+  void conclude() {
     began_ = false;
-    const auto proposed = proposed_tree();
     run_plain_git(repository_, {"merge", "--quit"}, me_);
-    if (proposed) git::remove_passing_tree(repository_, *proposed, {commit});
   }
 
 private:
-  std::optional<git::Oid> proposed_tree() const {
-    const auto text = read_file_if_exists(repository_.git_folder() / "AUTO_MERGE", 100);
-    return text ? git::Oid::from_hex(std::string_view(*text).substr(0, text->find('\n'))) : std::nullopt;
-  }
-
   void give_up() {
     if (!began_) return;
     began_ = false;
@@ -187,6 +245,7 @@ private:
 
   const git::Repository& repository_;
   Did me_;
+  ProposedObjects objects_;
   std::optional<MovingWorkTree> moving_;
   bool began_ = false;
 };
@@ -256,7 +315,7 @@ MergedDefinition merge_definition(const Environment& environment, World& world, 
   if (!world.repository.update_ref(main_ref, commit, ours, "bw: merge")) {
     throw Error(ErrorCode::cannot, "main was moved by another program", "try again");
   }
-  merge.conclude(commit);
+  merge.conclude();
   result.outcome = MergedDefinition::Outcome::merged;
   return result;
 }

@@ -23,7 +23,7 @@ constexpr std::array foreign_variables = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
 }  // namespace
 
 Finished run_plain_git(const git::Repository& repository, const std::vector<std::string>& arguments,
-                       const std::optional<Did>& me) {
+                       const std::optional<Did>& me, const std::map<std::string, std::string>& added) {
   Command command;
   command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
@@ -40,6 +40,7 @@ Finished run_plain_git(const git::Repository& repository, const std::vector<std:
       command.environment[std::string(role) + "EMAIL"] = person.email;
     }
   }
+  for (const auto& [name, value] : added) command.environment[name] = value;
   command.new_session = true;
   return run(command);
 }
