@@ -164,8 +164,11 @@ private:
     }
     for (const std::filesystem::path& file : files) {
       const auto place = objects_ / file.parent_path().filename() / file.filename();
-      std::filesystem::create_directories(place.parent_path());
-      std::filesystem::rename(file, place);
+      std::error_code failure;
+      std::filesystem::create_directories(place.parent_path(), failure);
+      if (!failure) std::filesystem::rename(file, place, failure);
+      if (failure)
+        throw Error(ErrorCode::cannot, "cannot write " + place.string() + ": " + failure.message());
     }
   }
   void remove() const {
