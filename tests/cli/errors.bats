@@ -78,7 +78,7 @@ load people
   [[ $stderr == *"is missing"*"usage: bw steward propose"* ]]
   apart "$BW" log --visibility secret
   [ "$status" -eq 2 ]
-  [[ $stderr == *'"secret" is no WHO'*'public, private'* ]]
+  [[ $stderr == *'"secret" is no WHO'*'public, sealed, private'* ]]
   apart "$BW" id
   [ "$status" -eq 2 ]
   [[ $stderr == *"needs a verb"* ]]
