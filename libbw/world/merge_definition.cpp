@@ -197,7 +197,12 @@ public:
         me_, objects_.environment());
     began_ = find_commit(repository_, "MERGE_HEAD").has_value();
     if (began_ && finished.status <= 1) {
-      objects_.take_what_the_index_names();
+      try {
+        objects_.take_what_the_index_names();
+      } catch (...) {
+        give_up();
+        throw;
+      }
       return;
     }
     give_up();

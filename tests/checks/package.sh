@@ -59,6 +59,7 @@ if [ -e "$source/completions/bw.fish" ]; then has share/fish/vendor_completions.
 
 if [ -e "$build/bw" ]; then
   has bin/bw
-  field Depends 'libc6 .*libgit2'
+  field Depends 'libc6 '
+  field Depends 'libgit2-'
   "$work/root/usr/bin/bw" --version
 fi
