@@ -195,8 +195,8 @@ public:
          "--no-autostash", "--no-stat", "--no-rerere-autoupdate", "-m",
          fmt::format("Merge {}", printable(label)), theirs.hex()},
         me_, objects_.environment());
-    began_ = find_commit(repository_, "MERGE_HEAD").has_value();
-    if (began_ && finished.status <= 1) {
+    began_ = true;
+    if (finished.status <= 1 && find_commit(repository_, "MERGE_HEAD")) {
       try {
         objects_.take_what_the_index_names();
       } catch (...) {
@@ -240,15 +240,25 @@ public:
   // The merge commit exists: only git's notes about the merge go.
   void conclude() {
     began_ = false;
-    run_plain_git(repository_, {"merge", "--quit"}, me_);
+    for (int attempt = 0; attempt < 2 && is_noted(); ++attempt)
+      run_plain_git(repository_, {"merge", "--quit"}, me_);
+    if (is_noted()) moving_->leave_between();
   }
 
 private:
+  // Everything was clean before. A git that failed in the middle, as on a full disk, may have left files and
+  // index as they were to be without saying that it merges.
   void give_up() {
     if (!began_) return;
     began_ = false;
-    const bool given_up = run_plain_git(repository_, {"merge", "--abort"}, me_).status == 0;
-    if (!given_up && moving_) moving_->leave_between();
+    if (is_touched()) run_plain_git(repository_, {"merge", "--abort"}, me_);
+    if (is_touched()) run_plain_git(repository_, {"reset", "--merge"}, me_);
+    if (is_touched() && moving_) moving_->leave_between();
+  }
+
+  bool is_noted() const { return std::filesystem::exists(repository_.git_folder() / "MERGE_HEAD"); }
+  bool is_touched() const {
+    return is_noted() || run_plain_git(repository_, {"diff-index", "--quiet", "HEAD", "--"}).status != 0;
   }
 
   const git::Repository& repository_;
