@@ -92,7 +92,7 @@ class Trials:
             self.before[command.name] = Facts(self.village, command.repositories)
 
     def _arguments(self, command):
-        return [self.options.bw, *command.arguments, "--json"], self.village.path(command.folder), \
+        return [self.options.bw, *self.village.arguments_of(command), "--json"], self.village.path(command.folder), \
             self.village.as_person(command.who)
 
     def count(self, command):
@@ -182,6 +182,9 @@ class Trials:
         mine, live = before.journals[command.who], set(now.journals[command.who]) - now.undone[command.who]
         if command.owes == "recorded":
             require(len(now.journals[command.who]) > len(mine), f"{when}, and nothing recorded")
+        if command.owes == "erased":
+            keeping = [name for name in command.repositories if self.village.knows_the_secret(name)]
+            require(not keeping, f"{when}, and still in {keeping}")
         arrived = set().union(*now.logs.values())
         if command.owes == "sent":
             arrived = arrived.union(*now.inboxes.values())

@@ -8,13 +8,15 @@ import re
 import subprocess
 
 BEHAVIOUR = "good-deed"
+SECRET = "whispered behind the greenhouse"
 
 
 class Command:
     """A command that is interrupted. `repositories`: those it may touch; `worlds` among them verify.
 
     `makes`: a folder that it makes. What it owes once it has succeeded is `owes`: the events of the journal
-    that must then be `logged` (in the log), `sent` (in the log or an inbox), or one more of them `recorded`.
+    that must then be `logged` (in the log), `sent` (in the log or an inbox), one more of them `recorded`, or the
+    village's secret `erased` from every object. `{withdrawn}` in an argument is the id of the event that has it.
     """
 
     def __init__(self, name, who, folder, arguments, repositories, makes=None, owes=None):
@@ -36,6 +38,9 @@ COMMANDS = [
     Command("adopt", "ada", "own", ["adopt"], ["own"]),
     Command("pull", "bob", "bob", ["pull"], ["bob", "home.git"]),
     Command("publish", "ada", "own", ["publish", "--hub", "../hub", "--as", "own"], ["own", "hub/world"]),
+    Command("withdraw", "ada", "ada", ["withdraw", "{withdrawn}"], ["ada", "home.git"], owes="erased"),
+    Command("cosign", "bob", "ada", ["witness", "cosign"], ["ada", "home.git"]),
+    Command("collect", "ada", "ada", ["witness", "collect"], ["ada", "home.git"]),
     Command("gc", "ada", "own", ["gc"], ["own"]),
     Command("init", "ada", ".", ["init", "new", "--template", "minimal"], [], makes="new"),
     Command("clone", "bob", ".", ["clone", "home.git", "copy"], ["home.git"], makes="copy"),
@@ -53,11 +58,14 @@ def event_ids(lines):
 
 class Village:
     def __init__(self, folder, bw):
-        self.folder, self.bw = folder, bw
+        self.folder, self.bw, self.names = folder, bw, {}
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": os.path.join(folder, "home"), "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1", "TMPDIR": os.path.join(folder, "tmp"),
         }
+
+    def arguments_of(self, command):
+        return [argument.format(**self.names) for argument in command.arguments]
 
     def as_person(self, who):
         return {"BW_HOME": os.path.join(self.folder, "people", who)}
@@ -111,6 +119,18 @@ class Village:
         self.run_bw("ada", "ada", "submit")
         self._log("bob", "bob")
         self.run_bw("bob", "bob", "submit")
+        self._ask_for_witnesses()
+        logged = self.run_bw("ada", "ada", "log", BEHAVIOUR, "--note", SECRET, "--visibility", "public", "--json")
+        self.names["withdrawn"] = json.loads(logged)["id"]
+        self.run_bw("ada", "ada", "submit")
+        assert self.knows_the_secret("home.git")
+
+    # Bob's machine is its witness, and has seen all but ada's last word; what he said waits to be collected.
+    def _ask_for_witnesses(self):
+        key = json.loads(self.run_bw("bob", ".", "witness", "init", "--name", "bob.example/w1", "--json"))["key"]
+        self.run_bw("ada", "ada", "steward", "propose", "add-witness", key)
+        self.run_bw("ada", "ada", "steward", "propose", "set-witness-quorum", "1")
+        self.run_bw("bob", ".", "witness", "cosign", self.path("home.git"))
 
     # A world that is its own home, with a definition to adopt and another to merge.
     def _build_own(self):
@@ -152,6 +172,9 @@ class Village:
         for name in sorted(names):
             ids += event_ids(self.run_git(repository, "cat-file", "blob", f"refs/heads/stream:{name}"))
         return ids
+
+    def knows_the_secret(self, repository):
+        return SECRET.encode() in self.run_git(repository, "cat-file", "--batch-all-objects", "--batch", "--unordered")
 
     def inbox(self, repository):
         ids = []
