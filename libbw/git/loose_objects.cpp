@@ -159,7 +159,7 @@ void release(git_odb_backend* backend) {
 
 git_odb_backend* make_loose_objects(const std::filesystem::path& objects) {
   auto backend = std::make_unique<LooseObjects>();
-  git_odb_init_backend(backend.get(), GIT_ODB_BACKEND_VERSION);
+  git_odb_init_backend(backend.get(), unsigned{GIT_ODB_BACKEND_VERSION});
   backend->folder = objects;
   backend->read = read;
   backend->read_header = read_header;
