@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Finished git(const Repository& repository, const std::vector<std::string>& arguments) {
-  const Finished finished = run_git(&repository, {}, arguments, {});
+  Finished finished = run_git(&repository, {}, arguments, {});
   if (finished.status == 0) return finished;
   throw Error(ErrorCode::cannot,
               "git " + arguments.front() + " failed in " + repository.git_folder().string() + ": " +

@@ -123,7 +123,7 @@ Note Witness::cosign_and_record(Note checkpoint, Timestamp now) const {
 
 std::filesystem::path Witness::keep_evidence(const std::string& kind, const Note& seen,
                                              const Note& here) const {
-  const std::filesystem::path evidence = log_folder(origin_of(here)) / kind;
+  std::filesystem::path evidence = log_folder(origin_of(here)) / kind;
   write_file(evidence / "seen", seen.bytes(), 0600);
   write_file(evidence / "here", here.bytes(), 0600);
   return evidence;
