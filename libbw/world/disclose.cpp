@@ -46,11 +46,13 @@ DisclosedEvent disclose_one(const Environment& environment, const World& world, 
 
 std::vector<std::string> detail_fields(const Event& event, const std::vector<std::string>& named) {
   std::vector<std::string> fields;
+  const auto is_meant = [&](const std::string& field) {
+    return named.empty() || std::any_of(named.begin(), named.end(), [&](const std::string& name) {
+             return name == field || (name == "evidence" && is_part_of_evidence(field));
+           });
+  };
   for (const auto& [field, commitment] : event.details) {
-    const bool meant = named.empty() || std::any_of(named.begin(), named.end(), [&](const std::string& name) {
-                         return name == field || (name == "evidence" && is_part_of_evidence(field));
-                       });
-    if (meant) fields.push_back(field);
+    if (is_meant(field)) fields.push_back(field);
   }
   std::vector<std::string> present;
   for (const auto& [field, commitment] : event.details) {
