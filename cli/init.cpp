@@ -89,7 +89,8 @@ void declare_init(Commands& commands) {
       .offer_folders();
   command.option("-t,--template", given.template_name, "TEMPLATE", "what it begins as (default: minimal)")
       .offer(template_candidates);
-  command.option("-n,--name", given.name, "NAME", "the world's name (default: the template's)");
+  command.option("-n,--name", given.name, "NAME",
+                 "the world's name (default: the template's, or the folder's with minimal)");
   command.option("--home", given.home, "URL",
                  "the shared repository that appends go to first (default: this one)");
   command.flag("--list-templates", given.list, "list the templates and end");

@@ -7,6 +7,7 @@
 #include "base/embedded.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "definition/edit.h"
 #include "stream/commit_author.h"
 #include "world/appending.h"
@@ -83,6 +84,16 @@ void append_genesis(const Environment& environment, World& world, const Signer& 
   }
 }
 
+// The smallest template has no name worth keeping: its folder's is taken where that can be one.
+std::optional<std::string> chosen_name(const InitOptions& options) {
+  if (options.name || options.template_name != "minimal") return options.name;
+  const std::string folder =
+      std::filesystem::absolute(options.folder / ".").parent_path().filename().string();
+  const bool can_be_one =
+      !folder.empty() && folder.size() <= 100 && is_utf8(folder) && printable(folder) == folder;
+  return can_be_one ? std::optional(folder) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Template> list_templates() {
@@ -118,8 +129,9 @@ World begin_stream(const Environment& environment, git::Repository repository, c
 World init_world(const Environment& environment, const Identity& identity, const Signer& signer,
                  const InitOptions& options) {
   std::map<std::string, std::string> files = world_files(options.template_name);
+  const std::optional<std::string> chosen = chosen_name(options);
   std::string& definition = files.at(definition_file);
-  if (options.name) definition = set_value(definition, {"name"}, *options.name);
+  if (chosen) definition = set_value(definition, {"name"}, *chosen);
   YamlValue steward = {{"did", identity.did.text()}};
   if (!identity.name.empty()) steward["name"] = identity.name;
   definition = append_item(definition, {"stewards"}, steward);
@@ -146,7 +158,7 @@ World init_world(const Environment& environment, const Identity& identity, const
   repository.set_ref(main_ref, main, "bw: init");
   repository.checkout_head(std::nullopt);
   install_hooks(repository);
-  const std::string name = options.name ? *options.name : world_name(definition_at(repository, main));
+  const std::string name = chosen ? *chosen : world_name(definition_at(repository, main));
   World world =
       begin_stream(environment, std::move(repository), signer, {name, options.home, std::nullopt, {}, main});
   folder.keep();

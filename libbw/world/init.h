@@ -22,7 +22,8 @@ std::vector<Template> list_templates();
 struct InitOptions {
   std::filesystem::path folder;  // created; must be empty or missing
   std::string template_name = "minimal";
-  std::optional<std::string> name;  // replaces the template's `name`
+  std::optional<std::string>
+      name;  // replaces the template's `name`; of `minimal` the folder's does otherwise
   std::optional<std::string> home;  // null: this machine
 };
 

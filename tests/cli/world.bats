@@ -28,6 +28,18 @@ load people
   done
 }
 
+@test "a small world without a name of its own has that of its folder" {
+  person ada
+  apart "$BW" init '邻里 kindness' --json
+  [ "$(member name)" = '邻里 kindness' ]
+  head -5 '邻里 kindness/betterworld.yaml' | grep -q '^name: 邻里 kindness$'
+  mkdir here && cd here
+  apart "$BW" init --json
+  [ "$(member name)" = here ]
+  cd .. && apart "$BW" init ohca --template ohca --json
+  [ "$(member name)" != ohca ]
+}
+
 @test "init lists its templates and refuses others, suggesting the closest" {
   person ada
   apart "$BW" init --list-templates --json
