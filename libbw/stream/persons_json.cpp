@@ -44,7 +44,7 @@ Person person_from(const Json& json) {
   for (const Json& item : json.at("keys")) {
     PersonKey key{did_from(item.at("did"))};
     if (item.contains("revoked")) key.revoked = {moment_from(item.at("revoked")), item.at("final")};
-    person.keys.push_back(std::move(key));
+    person.keys.push_back(key);
   }
   if (person.keys.empty()) throw Error(ErrorCode::invalid, "a saved authority is damaged");
   if (json.contains("recovery")) person.recovery = did_from(json.at("recovery"));
