@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "world/config.h"
 #include "world/examination.h"
 #include "world/identity.h"
+#include "world/journal_proofs.h"
 #include "world/registry.h"
 #include "world/verified_stream.h"
 
@@ -68,30 +68,6 @@ void examine_submissions(Examination& examination, const World& world,
   }
 }
 
-// The parts that an event commits to and that are the journal's to keep.
-void examine_parts(Examination& examination, const Journal& journal,
-                   const std::vector<JournalEntry>& entries) {
-  const auto lacks = [&](const JournalEntry& entry, const std::string& what) {
-    examination.left("damaged-journal", entry.event.id.text(),
-                     "the event stands, but the journal lacks " + what,
-                     "where a backup of the journal has it, copy it back");
-  };
-  for (const JournalEntry& brief : entries) {
-    const Json body = brief.event.body();
-    if (brief.event.kind == "behaviour.tabled") {
-      const auto root = Digest::from_hex(body.value("root", ""));
-      if (root && !journal.table_rows(*root)) lacks(brief, "the rows of its table");
-    }
-    std::set<std::string> fields;
-    for (const auto& [field, commitment] : brief.event.details) fields.insert(field);
-    for (const JournalOpening& item : brief.openings) fields.erase(item.opening.field);
-    if (fields.empty()) continue;
-    for (const JournalOpening& item : journal.with_large_openings(brief).openings)
-      fields.erase(item.opening.field);
-    for (const std::string& field : fields) lacks(brief, "the opening of its detail " + field);
-  }
-}
-
 template <class Read>
 void readable(Examination& examination, const fs::path& where, const std::string& advice, const Read& read) {
   try {
@@ -117,12 +93,19 @@ void examine_journal(Examination& examination, const World& world) {
                         set_torn_tail_aside(file, journal.torn_path());
                       });
   }
+  const JournalReport report = check_my_journal(environment, world.id());
+  for (const JournalProblem& problem : report.problems) {
+    const std::string where = (file.parent_path() / problem.file).string();
+    examination.left(
+        "damaged-journal", problem.line == 0 ? where : fmt::format("{} line {}", where, problem.line),
+        problem.what,
+        "bring home what a backup has (bw journal restore), or take a bad line out by hand and keep "
+        "a copy");
+  }
   try {
-    const std::vector<JournalEntry> entries = journal.read();
-    examine_submissions(examination, world, entries, journal);
-    examine_parts(examination, journal, entries);
+    examine_submissions(examination, world, journal.read(), journal);
   } catch (const Error& error) {
-    examination.left("damaged-journal", file.string(), error.what(), error.hint());
+    if (error.code() != ErrorCode::invalid) throw;  // the bad line was named
   }
 }
 
