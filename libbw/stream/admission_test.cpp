@@ -267,7 +267,7 @@ TEST_CASE("a sealed opening is admitted by its form, for a field that its event 
   const StreamWorld world;
   const auto [event, note] = event_with_note(world, Visibility::sealed);
   const PersonalSeed seed = PersonalSeed::generate(counting_random(8));
-  const auto sealed = [&](const Opening& opening) {
+  const auto sealed = [&, &event = event](const Opening& opening) {
     return BundledSealed{event.id, seal_opening(event, opening, {seed.box_public_key()}, system_random)};
   };
   Bundle bundle = bundle_of(world, {event});

@@ -94,7 +94,7 @@ TEST_CASE("a log that was rolled back or forked is not cosigned, and both notes 
   refused(SmallLog(5));
   CHECK(read_file(keeper.log_folder() / "rolled-back" / "here", Note::max_bytes) ==
         SmallLog(5).signed_checkpoint().bytes());
-  for (const std::size_t size : {6, 7, 12}) {
+  for (const std::size_t size : {6u, 7u, 12u}) {
     const SmallLog other = forked(size, 3);
     refused(other);
     const fs::path evidence = keeper.log_folder() / ("split-" + std::to_string(size) + "-" +
