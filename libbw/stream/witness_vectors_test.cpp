@@ -62,7 +62,7 @@ Json witness_vectors() {
                           log.note(to)}
         .text();
   };
-  for (const TreeSize size : {1, 2, 3, 7, 8, 12, 13}) {
+  for (const TreeSize size : {1u, 2u, 3u, 7u, 8u, 12u, 13u}) {
     requests.push_back(judged(request(0, size), log, std::nullopt));
     for (TreeSize from = 1; from <= size; from += 2)
       requests.push_back(judged(request(from, size), log, from));

@@ -193,7 +193,7 @@ TEST_CASE(
   const std::string eves = eve.back_up(keeper).name;
   const std::string name = ada.back_up(keeper).name;
   const git::Oid good = keeper.head(name);
-  const auto piece = [&](int number) { return keeper.file(good, "pieces/" + tile_number(number)); };
+  const auto piece = [&](std::uint64_t number) { return keeper.file(good, "pieces/" + tile_number(number)); };
   const auto restored_after = [&](const std::string& path, const std::optional<std::string>& content) {
     keeper.repository.set_ref(backup_ref(name), good, "x");
     keeper.put(name,
