@@ -118,7 +118,7 @@ OwnClaim require_own_claim(const Environment& environment, const World& world, c
 
 Event require_retractable(const Environment& environment, const World& world, const Did& me,
                           const EventId& id) {
-  const Event event = require_event(environment, world, id).event;
+  Event event = require_event(environment, world, id).event;
   if (!is_word_kind(event.kind) || event.actor != me)
     return require_own_claim(environment, world, me, id).event;
   const auto journal = open_journal(environment, world.id()).read();

@@ -110,7 +110,7 @@ std::vector<JournalItem> journal_items(const Environment& environment, const Wor
     item.fate = fate_in_journal(item.entry);
     item.sentence = sentence_of(item.entry.event);
     if (world != nullptr) item.index = world->stream.ids.find(item.entry.event.id);
-    if (item.index) {
+    if (world != nullptr && item.index) {
       item.fate = *item.index < world->stream.covered() ? Fate::logged : Fate::pending;
     } else if (const auto found = refused.find(item.entry.event.id); found != refused.end()) {
       item.fate = Fate::refused;

@@ -323,7 +323,7 @@ std::vector<PastOperation> operations(const Environment& environment, const Worl
 
 PastOperation undo_operation(const Environment& environment, World& world,
                              std::optional<std::uint64_t> number) {
-  const PastOperation operation = chosen(operations(environment, world), number);
+  PastOperation operation = chosen(operations(environment, world), number);
   const std::vector<std::string> reasons = objections(environment, world, operation);
   if (!reasons.empty()) {
     std::string text;

@@ -151,8 +151,8 @@ std::string cron_line(const SyncTimer& timer) {
   const std::int64_t seconds = timer.every.seconds;
   const std::string fields = cron_fields(seconds);
   if (fields.empty()) {
-    constexpr std::array<std::int64_t, 15> periods = {1,   2,   5,   10,  15,  20,   30,      60,
-                                                      120, 180, 240, 360, 720, 1440, 7 * 1440};
+    constexpr std::array<std::int64_t, 15> periods = {
+        1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440, std::int64_t{7} * 1440};
     const std::int64_t closest = *std::min_element(periods.begin(), periods.end(), [&](auto a, auto b) {
       return std::abs(a * minute - seconds) < std::abs(b * minute - seconds);
     });

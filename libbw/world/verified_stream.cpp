@@ -37,7 +37,7 @@ std::string key_of(const Environment& environment) {
   if (auto key = read_key(environment)) return *key;
   const FileLock lock(environment.state_folder / "cache.lock");
   if (auto key = read_key(environment)) return *key;
-  const std::string key = environment.random(mac_key_bytes);
+  std::string key = environment.random(mac_key_bytes);
   write_file(key_path(environment), to_hex(key) + "\n", 0600);
   return key;
 }
