@@ -84,6 +84,7 @@ struct Cosigning {
 // The world that is meant, and where the word is brought. Only the world one is in is looked at where it
 // lies: what a folder of somebody else says it has verified before is not the witness's own finding.
 struct Meant {
+  std::optional<FileLock> held;
   World world;
   std::optional<git::RemoteUrl> to;
 };
@@ -91,14 +92,14 @@ Meant find_world(Session& session, const Witness& witness, const std::optional<s
   if (!text) {
     World world = open_world_of(session);
     auto to = inbox_of(world);
-    return {std::move(world), std::move(to)};
+    return {std::nullopt, std::move(world), std::move(to)};
   }
   const git::RemoteUrl url = parse_url(*text);
-  World world = mirror_of(session.environment, witness, url);
-  const Home home = home_of(world);
+  Mirror mirror = mirror_of(session.environment, witness, url);
+  const Home home = home_of(mirror.world);
   std::error_code error;
   const bool is_folder = std::filesystem::is_directory(*text, error);
-  return {std::move(world), is_folder && home.url ? *home.url : url};
+  return {std::move(mirror.held), std::move(mirror.world), is_folder && home.url ? *home.url : url};
 }
 
 Json cosigned_json(const World& world, const CosignedWorld& cosigned,

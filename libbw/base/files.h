@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bw {
 
@@ -38,8 +39,8 @@ public:
   explicit FileLock(const std::filesystem::path& path,
                     std::chrono::milliseconds patience = std::chrono::seconds(30));
   ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
 
 private:
   int descriptor_ = -1;

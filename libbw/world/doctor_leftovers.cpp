@@ -31,10 +31,6 @@ bool is_unfinished_object(std::string_view name) {
          name.starts_with("incoming-") || name.starts_with("tmp_objdir-");
 }
 
-bool is_git_lock(std::string_view name) {
-  return name.ends_with(".lock") && name.size() > 5;
-}
-
 // ".bw-<pid>-<number>.tmp": a file of ours that was not moved into its place (base/files.cpp).
 std::optional<pid_t> writer_of(std::string_view name) {
   constexpr std::string_view start = ".bw-";

@@ -88,7 +88,7 @@ void append_genesis(const Environment& environment, World& world, const Signer& 
 std::optional<std::string> chosen_name(const InitOptions& options) {
   if (options.name || options.template_name != "minimal") return options.name;
   const std::string folder =
-      std::filesystem::absolute(options.folder / ".").parent_path().filename().string();
+      (std::filesystem::absolute(options.folder) / "").lexically_normal().parent_path().filename().string();
   const bool can_be_one =
       !folder.empty() && folder.size() <= 100 && is_utf8(folder) && printable(folder) == folder;
   return can_be_one ? std::optional(folder) : std::nullopt;

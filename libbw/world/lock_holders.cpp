@@ -24,6 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto first_second = std::chrono::milliseconds(1000);
+constexpr auto patience = std::chrono::seconds(10);
+constexpr auto pause = std::chrono::milliseconds(50);
 constexpr std::size_t max_environment = 4u << 20;
 
 bool lies_in(const fs::path& path, const fs::path& folder) {
@@ -117,6 +119,16 @@ std::optional<std::string> holder(const Place& place, uid_t owner) {
   return std::nullopt;
 }
 
+std::vector<fs::path> lock_files(const fs::path& git_folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(git_folder)) {
+    const fs::path& path = entry.path();
+    if (is_git_lock(path.filename().native()) && path.parent_path() != git_folder / "bw")
+      files.push_back(path);
+  }
+  return files;
+}
+
 std::chrono::milliseconds age_of(const struct stat& status) {
   using std::chrono::system_clock;
   const auto changed =
@@ -126,6 +138,24 @@ std::chrono::milliseconds age_of(const struct stat& status) {
 }
 
 }  // namespace
+
+bool is_git_lock(std::string_view name) {
+  return name.ends_with(".lock") && name.size() > 5;
+}
+
+void remove_stale_locks(const fs::path& git_folder) {
+  const auto limit = std::chrono::steady_clock::now() + patience;
+  for (const fs::path& file : lock_files(git_folder)) {
+    while (const auto reason = why_held(file, git_folder, std::nullopt)) {
+      if (std::chrono::steady_clock::now() >= limit)
+        throw Error(ErrorCode::cannot, fmt::format("{} is a lock, and {}", file.string(), *reason),
+                    "wait until that has ended; where nothing works there, remove the file");
+      std::this_thread::sleep_for(pause);
+    }
+    std::error_code gone;
+    fs::remove(file, gone);
+  }
+}
 
 bool is_on_shared_disk(const fs::path& path) {
   // As linux/magic.h and the kernel's sources name them; FUSE carries sshfs, among others.

@@ -15,14 +15,22 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace bw {
+
+// Whether a file of this name is a lock of Git's. Our own, below `bw`, are flocks: those files mean nothing.
+bool is_git_lock(std::string_view name);
 
 // Why the file may still be somebody's, as a sentence; nothing where it is stale, or gone. Waits for its
 // first second to pass. `work_tree`: of the repository, where it has one.
 std::optional<std::string> why_held(const std::filesystem::path& file,
                                     const std::filesystem::path& git_folder,
                                     const std::optional<std::filesystem::path>& work_tree);
+
+// Takes away the stale lock files of a repository that no other process of ours uses meanwhile; waits a
+// little for a git that outlived the bw which started it. Error(cannot) where one stays held.
+void remove_stale_locks(const std::filesystem::path& git_folder);
 
 // Whether other machines may write there too.
 bool is_on_shared_disk(const std::filesystem::path& path);

@@ -14,6 +14,7 @@
 #include "tlog/proof.h"
 #include "world/cosignatures.h"
 #include "world/home.h"
+#include "world/lock_holders.h"
 #include "world/new_folder.h"
 
 namespace bw {
@@ -126,10 +127,13 @@ Witness require_witness(const Environment& environment) {
   throw Error(ErrorCode::refused, "this machine is no witness yet", "make its key with \"bw witness init\"");
 }
 
-World mirror_of(const Environment& environment, const Witness& witness, const git::RemoteUrl& url) {
+Mirror mirror_of(const Environment& environment, const Witness& witness, const git::RemoteUrl& url) {
   const std::filesystem::path folder =
       witness_folder(environment) / "mirrors" / (sha256(url.text()).hex().substr(0, 32));
-  if (!std::filesystem::exists(folder)) return new_mirror(environment, url, folder);
+  FileLock held(folder.string() + ".lock");
+  if (!std::filesystem::exists(folder) || NewFolder::is_unfinished(folder))
+    return {std::move(held), new_mirror(environment, url, folder)};
+  remove_stale_locks(folder);
   World world = open_world(environment, folder);
   if (url.pin() && *url.pin() != world.id().text()) {
     throw Error(ErrorCode::invalid,
@@ -149,7 +153,7 @@ World mirror_of(const Environment& environment, const Witness& witness, const gi
     if (error.code() == ErrorCode::refused) accuse(witness, world, *there.stream);
     throw;
   }
-  return world;
+  return {std::move(held), std::move(world)};
 }
 
 CosignedWorld cosign_world(const Environment& environment, const Witness& witness, World& world,

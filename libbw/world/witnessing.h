@@ -5,6 +5,7 @@
 //
 //     witness/mirrors/<first 32 hex digits of SHA-256(address)>      bare; may be deleted, is then fetched
 //     anew
+//     witness/mirrors/<the same>.lock                                held while the copy is used
 //
 // below the user's state folder, beside the witness's key and records.
 
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "git/remote_url.h"
 #include "tlog/witness.h"
 #include "world/world.h"
@@ -28,7 +30,12 @@ Witness require_witness(const Environment& environment);
 
 // The witness's copy of the world at an address, brought up to date and verified. Error(refused) naming both
 // heads where its stream was rewritten; if a log key signed what contradicts this witness, both are kept.
-World mirror_of(const Environment& environment, const Witness& witness, const git::RemoteUrl& url);
+// While it is held no other process uses the copy; what one that was killed left in it is cleared away.
+struct Mirror {
+  FileLock held;
+  World world;
+};
+Mirror mirror_of(const Environment& environment, const Witness& witness, const git::RemoteUrl& url);
 
 struct CosignedWorld {
   Note note;                   // the present checkpoint with this witness's cosignature

@@ -43,8 +43,8 @@ struct Follower : TestPerson {
     return *git::RemoteUrl::parse(world.folder().string());
   }
   CosignedWorld cosign(const World& at) const {
-    World mirror = mirror_of(environment, witness, address_of(at));
-    return cosign_world(environment, witness, mirror, address_of(at));
+    Mirror mirror = mirror_of(environment, witness, address_of(at));
+    return cosign_world(environment, witness, mirror.world, address_of(at));
   }
   fs::path log_folder(const World& world) const {
     return witness_folder(environment) / "logs" / sha256(log_origin(world.id())).hex();
@@ -401,6 +401,26 @@ TEST_CASE("a witness who was removed stands behind nothing any more") {
   CHECK(ada.collect().appended);
 }
 
+TEST_CASE("what a witness that was killed left in its copy of a world is cleared away") {
+  Witnessed ada;
+  ada.ben.cosign(ada.world);
+  fs::path copy;
+  for (const auto& entry : fs::directory_iterator(witness_folder(ada.ben.environment) / "mirrors")) {
+    if (entry.is_directory()) copy = entry.path();
+  }
+  for (const char* const name : {"config.lock", "refs/heads/stream.lock", "refs/bw/home/stream.lock"}) {
+    write_file(copy / name, "");
+    fs::last_write_time(copy / name, fs::file_time_type::clock::now() - std::chrono::minutes(1));
+  }
+  ada.grow();
+  CHECK(Checkpoint::parse(ada.ben.cosign(ada.world).note.text)->size == ada.world.stream.covered());
+  CHECK_FALSE(fs::exists(copy / "config.lock"));
+  // Killed while the copy was being made: it is made anew.
+  write_file(copy / ".bw-unfinished", "1\n");
+  fs::remove(copy / "HEAD");
+  CHECK(ada.ben.cosign(ada.world).note.signatures.size() == 2);
+}
+
 TEST_CASE("a witness refuses a log whose clock ran away") {
   Witnessed ada;
   *ada.now = Timestamp{ada.now->seconds + 86400};
@@ -411,9 +431,9 @@ TEST_CASE("a witness refuses a log whose clock ran away") {
 
 TEST_CASE("a cosignature that the home does not take is recorded, and comes by other ways") {
   Witnessed ada;
-  World mirror = mirror_of(ada.ben.environment, ada.ben.witness, Follower::address_of(ada.world));
+  Mirror mirror = mirror_of(ada.ben.environment, ada.ben.witness, Follower::address_of(ada.world));
   const auto nowhere = git::RemoteUrl::parse((ada.folder.path() / "nowhere").string());
-  CHECK_THROWS_AS(cosign_world(ada.ben.environment, ada.ben.witness, mirror, *nowhere), Error);
+  CHECK_THROWS_AS(cosign_world(ada.ben.environment, ada.ben.witness, mirror.world, *nowhere), Error);
   const Note note = ada.ben.witness.latest(log_origin(ada.world.id())).value();
   CHECK(take_cosignatures(ada.environment, ada.world, note.bytes()) ==
         std::vector<std::string>{"Ben.example"});

@@ -24,23 +24,24 @@ class Command:
         self.repositories, self.makes, self.owes = repositories, makes, owes
 
 
-# To add a command is to add a line, and to give it something to do in `Village.build`.
+# To add a command is to add a line, and to give it something to do in `Village.build`. Repositories stand in the
+# order in which their keepers mend them: a home first, since nothing can be brought to one that is locked.
 COMMANDS = [
     Command("log", "ada", "own", ["log", BEHAVIOUR, "--note", "Ein Ständchen", "--visibility", "public",
                                   "--evidence", "../photo"], ["own"], owes="recorded"),
     Command("batch", "ada", "own", ["log", "--batch", "../rows.csv"], ["own"], owes="recorded"),
     Command("undo", "ada", "own", ["undo"], ["own"]),
     Command("submit", "ada", "own", ["submit"], ["own"], owes="logged"),
-    Command("submit-home", "ada", "ada", ["submit"], ["ada", "home.git"], owes="logged"),
-    Command("submit-inbox", "bob", "bob", ["submit"], ["bob", "home.git"], owes="sent"),
-    Command("merge", "ada", "ada", ["merge", "--inbox"], ["ada", "home.git"]),
+    Command("submit-home", "ada", "ada", ["submit"], ["home.git", "ada"], owes="logged"),
+    Command("submit-inbox", "bob", "bob", ["submit"], ["home.git", "bob"], owes="sent"),
+    Command("merge", "ada", "ada", ["merge", "--inbox"], ["home.git", "ada"]),
     Command("merge-definition", "ada", "own", ["merge", "topic"], ["own"]),
     Command("adopt", "ada", "own", ["adopt"], ["own"]),
-    Command("pull", "bob", "bob", ["pull"], ["bob", "home.git"]),
+    Command("pull", "bob", "bob", ["pull"], ["home.git", "bob"]),
     Command("publish", "ada", "own", ["publish", "--hub", "../hub", "--as", "own"], ["own", "hub/world"]),
-    Command("withdraw", "ada", "ada", ["withdraw", "{withdrawn}"], ["ada", "home.git"], owes="erased"),
-    Command("cosign", "bob", "ada", ["witness", "cosign"], ["ada", "home.git"]),
-    Command("collect", "ada", "ada", ["witness", "collect"], ["ada", "home.git"]),
+    Command("withdraw", "ada", "ada", ["withdraw", "{withdrawn}"], ["home.git", "ada"], owes="erased"),
+    Command("cosign", "bob", "ada", ["witness", "cosign"], ["home.git", "ada"]),
+    Command("collect", "ada", "ada", ["witness", "collect"], ["home.git", "ada"]),
     Command("gc", "ada", "own", ["gc"], ["own"]),
     Command("init", "ada", ".", ["init", "new", "--template", "minimal"], [], makes="new"),
     Command("clone", "bob", ".", ["clone", "home.git", "copy"], ["home.git"], makes="copy"),
