@@ -140,7 +140,7 @@ int list(Session& session, const Place& given) {
     for (const JudgedListing* judged : by_name(directory)) {
       worlds.push_back({{"world", judged->listing.world.text()},
                         {"name", judged->listing.name},
-                        {"title", judged->standing->title},
+                        {"title", judged->proof->title},
                         {"size", judged->listing.size},
                         {"summary", judged->listing.summary}});
     }
@@ -153,7 +153,7 @@ int list(Session& session, const Place& given) {
     table.row({{judged->listing.name, Style::name},
                std::to_string(judged->listing.size),
                {judged->listing.world.short_text(), Style::faint},
-               judged->standing->title});
+               judged->proof->title});
   }
   if (table.empty()) session.note("The Hub lists no world yet.");
   if (!table.empty()) session.print(table);

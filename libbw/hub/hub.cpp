@@ -112,8 +112,7 @@ HubCheck check_hub(const Environment& environment, const Hub& hub) {
     const std::string what = fmt::format("listing {} of \"{}\" is ineffective: {}",
                                          listing.event.short_text(), printable(listing.name), judged.problem);
     // A world that was listed and has no listing in force any more has lost its copy, or it was damaged.
-    const bool gone =
-        !judged.standing && listing.fault.empty() && directory.current(listing.world) == nullptr;
+    const bool gone = !judged.proof && listing.fault.empty() && directory.current(listing.world) == nullptr;
     if (gone) {
       check.problems.push_back({listing.world.text(), what});
     } else {

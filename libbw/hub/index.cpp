@@ -19,29 +19,29 @@ bool is_file_itself(const fs::path& path) {
 }
 
 // The listings that were borne out when the index was last made.
-Standings known_standings(const IndexDatabase& database) {
-  Standings standings;
+ListingProofs known_proofs(const IndexDatabase& database) {
+  ListingProofs proofs;
   soci::session& session = database.session();
   std::string event, commit, definition, title;
-  soci::statement rows = (session.prepare << "SELECT event, commit_id, definition, title FROM standings",
+  soci::statement rows = (session.prepare << "SELECT event, commit_id, definition, title FROM proofs",
                           soci::into(event), soci::into(commit), soci::into(definition), soci::into(title));
   rows.execute();
   while (rows.fetch()) {
     const auto id = EventId::parse(event);
     const auto oid = git::Oid::from_hex(commit);
-    if (id && oid) standings.emplace(*id, Standing{*oid, Digest::from_hex(definition), title});
+    if (id && oid) proofs.emplace(*id, ListingProof{*oid, Digest::from_hex(definition), title});
   }
-  return standings;
+  return proofs;
 }
 
-void remember(const IndexDatabase& database, const Standings& standings) {
-  for (const auto& [id, standing] : standings) {
-    if (!standing) continue;  // what is amiss with it may be mended
+void remember(const IndexDatabase& database, const ListingProofs& proofs) {
+  for (const auto& [id, proof] : proofs) {
+    if (!proof) continue;  // what is amiss with it may be mended
     const std::string event = id.text();
-    const std::string commit = standing->commit.hex();
-    const std::string definition = standing->definition ? standing->definition->hex() : "";
-    database.session() << "INSERT OR REPLACE INTO standings VALUES (:event, :commit, :definition, :title)",
-        soci::use(event), soci::use(commit), soci::use(definition), soci::use(standing->title);
+    const std::string commit = proof->commit.hex();
+    const std::string definition = proof->definition ? proof->definition->hex() : "";
+    database.session() << "INSERT OR REPLACE INTO proofs VALUES (:event, :commit, :definition, :title)",
+        soci::use(event), soci::use(commit), soci::use(definition), soci::use(proof->title);
   }
 }
 
@@ -64,7 +64,7 @@ Indexed write_directory(const IndexDatabase& database, const Hub& hub, const Hub
   std::vector<const JudgedListing*> missing;
   for (const auto& [world, position] : directory.worlds) {
     const JudgedListing& listed = directory.listings[position];
-    if (present.erase(listed.listing.event.text() + listed.standing->commit.hex()) == 0)
+    if (present.erase(listed.listing.event.text() + listed.proof->commit.hex()) == 0)
       missing.push_back(&listed);
   }
   for (const auto& [event, number] : present) remove_world_rows(database, number);
@@ -78,15 +78,15 @@ Indexed write_directory(const IndexDatabase& database, const Hub& hub, const Hub
 // Reads the Hub's stream, verifies what the database does not vouch for, and writes what differs.
 Indexed bring_up_to_date(const Environment& environment, const Hub& hub, const IndexDatabase& database) {
   std::vector<Listing> listings = read_listings(hub.world);
-  Standings standings = known_standings(database);
+  ListingProofs proofs = known_proofs(database);
   std::vector<Listing> unproven;
   std::copy_if(listings.begin(), listings.end(), std::back_inserter(unproven),
-               [&](const Listing& listing) { return !standings.contains(listing.event); });
-  Standings proven = prove_listings(environment, hub.layout, unproven);
+               [&](const Listing& listing) { return !proofs.contains(listing.event); });
+  ListingProofs proven = prove_listings(environment, hub.layout, unproven);
   soci::transaction transaction(database.session());
   remember(database, proven);
-  standings.merge(proven);
-  Indexed result = write_directory(database, hub, judge_listings(std::move(listings), standings));
+  proofs.merge(proven);
+  Indexed result = write_directory(database, hub, judge_listings(std::move(listings), proofs));
   record_source(database, source_of(hub));
   transaction.commit();
   return result;
@@ -177,8 +177,8 @@ IndexDatabase open_index(const Environment& environment, const Hub& hub, std::st
 std::string dump_index(const fs::path& file) {
   static constexpr const char* rows[] = {
       "SELECT 'meta ' || quote(key) || quote(value) FROM meta ORDER BY key",
-      "SELECT 'standing ' || quote(event) || quote(commit_id) || quote(definition) || quote(title)"
-      " FROM standings ORDER BY event",
+      "SELECT 'proof ' || quote(event) || quote(commit_id) || quote(definition) || quote(title)"
+      " FROM proofs ORDER BY event",
       "SELECT 'world ' || quote(number) || quote(id) || quote(name) || quote(size) || quote(root) || "
       "quote(event) ||"
       " quote(commit_id) || quote(title) || quote(summary) || quote(vision) FROM worlds ORDER BY number",

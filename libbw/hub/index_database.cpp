@@ -7,13 +7,13 @@ namespace bw {
 namespace {
 
 // A change of the tables or of how words are cut makes every older index one to be made anew.
-constexpr const char* index_version = "1";
+constexpr const char* index_version = "2";
 
 // Words go through our own tokenizer (hub/words.h); FTS5's "ascii" then splits at the spaces only, since
 // nothing but letters, marks and digits stands between them.
 constexpr const char* tables[] = {
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE standings (event TEXT PRIMARY KEY, commit_id TEXT NOT NULL, definition TEXT NOT NULL,"
+    "CREATE TABLE proofs (event TEXT PRIMARY KEY, commit_id TEXT NOT NULL, definition TEXT NOT NULL,"
     " title TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE worlds (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,"
     " size BIGINT NOT NULL, root TEXT NOT NULL, event TEXT NOT NULL, commit_id TEXT NOT NULL,"

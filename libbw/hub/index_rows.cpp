@@ -37,10 +37,10 @@ std::string words_of(const std::string& text) {
 // The definition that was adopted at the listed checkpoint; nothing where there was none, or where it is
 // none to this version.
 std::optional<Definition> definition_of(const Hub& hub, const JudgedListing& listed) {
-  if (!listed.standing->definition) return std::nullopt;
+  if (!listed.proof->definition) return std::nullopt;
   const git::Repository repository = open_published(hub.layout, listed.listing.world);
-  const git::Oid tree = repository.read_commit(listed.standing->commit).tree;
-  return load(memory_source(read_definition_set(repository, tree, *listed.standing->definition))).definition;
+  const git::Oid tree = repository.read_commit(listed.proof->commit).tree;
+  return load(memory_source(read_definition_set(repository, tree, *listed.proof->definition))).definition;
 }
 
 struct Columns {  // of the table of words
@@ -72,7 +72,7 @@ private:
     const auto size = static_cast<long long>(listing.size);
     const std::string root = listing.root.hex();
     const std::string event = listing.event.text();
-    const std::string commit = listed.standing->commit.hex();
+    const std::string commit = listed.proof->commit.hex();
     const std::string title = column_of(definition.name);
     const std::string summary = column_of(definition.summary);
     const std::string vision = column_of(definition.vision);
@@ -163,7 +163,7 @@ void write_world_rows(const IndexDatabase& database, const Hub& hub, const Judge
     // A world whose definition cannot be read is still listed, by its name and summary.
   }
   if (!definition) definition.emplace();
-  if (definition->name.empty()) definition->name = Text(listed.standing->title);
+  if (definition->name.empty()) definition->name = Text(listed.proof->title);
   if (definition->summary.empty() && !listed.listing.summary.empty())
     definition->summary = Text(listed.listing.summary);
   WorldRows(database.session(), static_cast<long long>(listed.listing.index)).write(listed, *definition);

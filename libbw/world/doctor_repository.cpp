@@ -133,7 +133,8 @@ Damage damage_of(const git::Repository& repository) {
       run_plain_git(repository, {"fsck", "--strict", "--no-dangling", "--no-progress", "--no-reflogs"});
   Damage damage;
   if (finished.status == 0) return damage;
-  for (const std::string_view line : split(finished.output + "\n" + finished.error_output, '\n')) {
+  const std::string said = finished.output + "\n" + finished.error_output;
+  for (const std::string_view line : split(said, '\n')) {
     if (const auto file = loose_file_in(line)) {
       damage.damaged.insert(*file);
     } else if (line.size() >= 48 && (line.starts_with("missing ") ||

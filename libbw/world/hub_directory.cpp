@@ -49,7 +49,7 @@ Listing listing_of(const Event& event, std::uint64_t index) {
 }
 
 void prove_world(const Environment& environment, const HubLayout& layout,
-                 std::vector<const Listing*> listings, const World* own, Standings& standings) {
+                 std::vector<const Listing*> listings, const World* own, ListingProofs& proofs) {
   std::stable_sort(listings.begin(), listings.end(),
                    [](const Listing* a, const Listing* b) { return a->size < b->size; });
   const WorldId id = listings.front()->world;
@@ -58,9 +58,9 @@ void prove_world(const Environment& environment, const HubLayout& layout,
     std::optional<git::Repository> copy;
     if (!mine) copy = open_published(layout, id);
     ListedHistory history(environment, mine ? own->repository : *copy, mine ? own->stream : StreamState());
-    for (const Listing* listing : listings) standings.emplace(listing->event, history.standing_of(*listing));
+    for (const Listing* listing : listings) proofs.emplace(listing->event, history.proof_of(*listing));
   } catch (const Error& error) {
-    for (const Listing* listing : listings) standings.emplace(listing->event, Reason{error.what()});
+    for (const Listing* listing : listings) proofs.emplace(listing->event, Reason{error.what()});
   }
 }
 
@@ -118,30 +118,30 @@ std::vector<Listing> read_listings(const World& hub) {
   return listings;
 }
 
-Standings prove_listings(const Environment& environment, const HubLayout& layout,
-                         const std::vector<Listing>& listings, const World* own) {
+ListingProofs prove_listings(const Environment& environment, const HubLayout& layout,
+                             const std::vector<Listing>& listings, const World* own) {
   std::map<WorldId, std::vector<const Listing*>> by_world;
   for (const Listing& listing : listings) {
     if (listing.fault.empty()) by_world[listing.world].push_back(&listing);
   }
-  Standings standings;
-  for (auto& [world, of_it] : by_world) prove_world(environment, layout, std::move(of_it), own, standings);
-  return standings;
+  ListingProofs proofs;
+  for (auto& [world, of_it] : by_world) prove_world(environment, layout, std::move(of_it), own, proofs);
+  return proofs;
 }
 
-HubDirectory judge_listings(std::vector<Listing> listings, const Standings& standings) {
+HubDirectory judge_listings(std::vector<Listing> listings, const ListingProofs& proofs) {
   HubDirectory directory;
   for (Listing& listing : listings) {
     JudgedListing judged{std::move(listing), std::nullopt, {}};
-    const auto standing = standings.find(judged.listing.event);
+    const auto proof = proofs.find(judged.listing.event);
     if (!judged.listing.fault.empty()) {
       judged.problem = judged.listing.fault;
-    } else if (standing == standings.end()) {
+    } else if (proof == proofs.end()) {
       judged.problem = "nothing shows that its world bears it out";
-    } else if (!standing->second) {
-      judged.problem = standing->second.reason();
+    } else if (!proof->second) {
+      judged.problem = proof->second.reason();
     } else {
-      judged.standing = *standing->second;
+      judged.proof = *proof->second;
       judged.problem = broken_rule(directory, judged.listing);
     }
     directory.listings.push_back(std::move(judged));
@@ -155,8 +155,8 @@ HubDirectory judge_listings(std::vector<Listing> listings, const Standings& stan
 
 HubDirectory read_directory(const Environment& environment, const Hub& hub) {
   std::vector<Listing> listings = read_listings(hub.world);
-  const Standings standings = prove_listings(environment, hub.layout, listings);
-  return judge_listings(std::move(listings), standings);
+  const ListingProofs proofs = prove_listings(environment, hub.layout, listings);
+  return judge_listings(std::move(listings), proofs);
 }
 
 std::vector<Listing> related_listings(const std::vector<Listing>& listings, std::string_view name,
@@ -187,8 +187,8 @@ std::optional<HubAddress> resolve_name(const Environment& environment,
   const std::string wanted = casefold(name);
   const auto id = WorldId::parse(wanted);
   std::vector<Listing> related = related_listings(read_listings(hub.world), wanted, id);
-  const Standings standings = prove_listings(environment, hub.layout, related);
-  const HubDirectory directory = judge_listings(std::move(related), standings);
+  const ListingProofs proofs = prove_listings(environment, hub.layout, related);
+  const HubDirectory directory = judge_listings(std::move(related), proofs);
   std::optional<WorldId> world = id;
   if (const auto owner = directory.names.find(wanted); owner != directory.names.end()) world = owner->second;
   const JudgedListing* listed = world ? directory.current(*world) : nullptr;

@@ -40,17 +40,17 @@ struct Listing {
   std::string fault;  // why its form is none; the members above may be empty then
 };
 
-// What the listed world itself says to a listing: it stands, at this commit of its stream.
-struct Standing {
+// How the listed world itself bears a listing out: by this commit of its stream.
+struct ListingProof {
   git::Oid commit;                   // the first that holds the checkpoint
   std::optional<Digest> definition;  // adopted there
   std::string title;                 // the world's name
 };
-using Standings = std::map<EventId, Result<Standing>>;
+using ListingProofs = std::map<EventId, Result<ListingProof>>;
 
 struct JudgedListing {
   Listing listing;
-  std::optional<Standing> standing;
+  std::optional<ListingProof> proof;
   std::string problem;  // why it is ineffective; empty where it counts
 };
 
@@ -66,11 +66,11 @@ std::vector<Listing> read_listings(const World& hub);
 
 // Verifies the listed worlds, each once, forward from listing to listing. `own`, where given, answers
 // for its world in place of the Hub's copy: it is verified already.
-Standings prove_listings(const Environment& environment, const HubLayout& layout,
-                         const std::vector<Listing>& listings, const World* own = nullptr);
+ListingProofs prove_listings(const Environment& environment, const HubLayout& layout,
+                             const std::vector<Listing>& listings, const World* own = nullptr);
 
-// Applies the rules. A listing without a standing counts as unproven.
-HubDirectory judge_listings(std::vector<Listing> listings, const Standings& standings);
+// Applies the rules. A listing without a proof counts as unproven.
+HubDirectory judge_listings(std::vector<Listing> listings, const ListingProofs& proofs);
 
 // All of it: reads, proves, judges.
 HubDirectory read_directory(const Environment& environment, const Hub& hub);

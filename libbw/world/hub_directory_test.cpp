@@ -90,8 +90,8 @@ TEST_CASE("a listing by a steward of a world that the Hub holds counts") {
   REQUIRE(current != nullptr);
   CHECK(current->listing.name == "first");
   CHECK(current->listing.size == given.world.stream.checkpoint->size);
-  CHECK(current->standing->title == "First");
-  CHECK(current->standing->definition == given.world.stream.authority.adopted()->digest);
+  CHECK(current->proof->title == "First");
+  CHECK(current->proof->definition == given.world.stream.authority.adopted()->digest);
   CHECK(directory.names.at("first") == given.world.id());
 }
 
@@ -319,8 +319,8 @@ TEST_CASE("the listings related to a name decide about it as all of them do") {
   const HubDirectory whole = directory_of(given.keeper);
   for (const char* name : {"one", "two", "three", "four"}) {
     auto related = related_listings(all, name, std::nullopt);
-    const Standings standings = prove_listings(given.ada.environment, hub.layout, related);
-    const HubDirectory part = judge_listings(std::move(related), standings);
+    const ListingProofs proofs = prove_listings(given.ada.environment, hub.layout, related);
+    const HubDirectory part = judge_listings(std::move(related), proofs);
     CAPTURE(name);
     CHECK(part.names.contains(name) == whole.names.contains(name));
     if (part.names.contains(name)) CHECK(part.names.at(name) == whole.names.at(name));

@@ -76,7 +76,7 @@ Authority ListedHistory::authority_at(const git::Oid& commit, TreeSize size) con
   return authority;
 }
 
-Result<Standing> ListedHistory::standing_of(const Listing& listing) {
+Result<ListingProof> ListedHistory::proof_of(const Listing& listing) {
   try {
     if (!repository_.ref(stream_ref)) return Reason{"its repository here holds no stream"};
     const auto place = first_commit_with(listing.size, listing.root);
@@ -93,7 +93,7 @@ Result<Standing> ListedHistory::standing_of(const Listing& listing) {
       return Reason{fmt::format("{} was no steward of it at size {}", listing.actor.text(), listing.size)};
     }
     const auto& adopted = authority.adopted();
-    return Standing{commit, adopted ? std::optional(adopted->digest) : std::nullopt, authority.name()};
+    return ListingProof{commit, adopted ? std::optional(adopted->digest) : std::nullopt, authority.name()};
   } catch (const Error& error) {
     // Whatever is wrong with a copy that others can write to is wrong with that listing only.
     return Reason{error.what()};

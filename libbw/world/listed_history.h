@@ -19,7 +19,7 @@ public:
       : environment_(environment), repository_(repository), state_(std::move(verified)) {}
 
   // Listings come with their sizes ascending. The reason is one sentence about the listed world.
-  Result<Standing> standing_of(const Listing& listing);
+  Result<ListingProof> proof_of(const Listing& listing);
 
 private:
   std::optional<git::Oid> first_commit_with(TreeSize size, const Digest& root);

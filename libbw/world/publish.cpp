@@ -179,8 +179,8 @@ std::string choose_name(const World& world, const Hub& hub, const HubDirectory& 
 HubDirectory directory_around(const Environment& environment, const World& world, const Hub& hub,
                               std::string_view name) {
   std::vector<Listing> related = related_listings(read_listings(hub.world), name, world.id());
-  const Standings standings = prove_listings(environment, hub.layout, related, &world);
-  return judge_listings(std::move(related), standings);
+  const ListingProofs proofs = prove_listings(environment, hub.layout, related, &world);
+  return judge_listings(std::move(related), proofs);
 }
 
 // The last listing of this world in my journal that still waits for its answer.
