@@ -2,6 +2,7 @@
 // Text for people: Unicode folding for comparison, the width of text on a terminal, the closest
 // known word for a typo, and outside text made harmless before it is shown. Unicode is utf8proc's.
 
+#include <concepts>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,5 +41,8 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 
 // The parts between separators; always at least one, which may be empty. Spans live as long as `text`.
 std::vector<std::string_view> split(std::string_view text, char separator);
+// The parts would be views of a text that is gone.
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 
 }  // namespace bw

@@ -45,7 +45,8 @@ void copy_aside(const git::Repository& repository, const std::string& path) {
 // Files of the commit that was moved to, which HEAD does not have: git would take them for somebody's.
 void remove_arrivals(const git::Repository& repository, const git::Oid& head) {
   const std::string note = read_file_if_exists(note_of(repository), max_note_bytes).value_or("");
-  for (const std::string_view word : split(note.substr(0, note.find('\n')), ' ')) {
+  const std::string_view commits = std::string_view(note).substr(0, note.find('\n'));
+  for (const std::string_view word : split(commits, ' ')) {
     const auto commit = git::Oid::from_hex(word);
     if (!commit || !repository.has_object(*commit)) continue;
     const auto tree = repository.read_commit(*commit).tree;
