@@ -81,8 +81,10 @@ private:
   void look_at(const fs::path& path) {
     const std::string name = path.filename();
     const fs::path folder = path.parent_path();
-    // Our own are flocks: the file means nothing, and stays.
-    if (is_git_lock(name) && folder != git_ / "bw") {
+    // Our own are flocks: the file means nothing, and stays. While it packs refs git makes "packed-refs.new",
+    // which must not be there yet.
+    const bool packs_refs = name == "packed-refs.new" && folder == git_;
+    if ((is_git_lock(name) && folder != git_ / "bw") || packs_refs) {
       look_at_lock(path, "stale-lock", "the process that made this lock file is gone");
     } else if (is_unfinished_object(name) && fs::relative(path, git_).native().starts_with("objects")) {
       look_at_lock(path, "leftover", "the process that wrote it is gone");

@@ -81,6 +81,13 @@ TEST_CASE("a lock file that nobody holds is removed") {
   CHECK_FALSE(fs::exists(git_folder(ada) / "refs" / "heads" / "stream.lock"));
 }
 
+TEST_CASE("what a git left that was killed while it packed refs is removed") {
+  const TestWorld ada;
+  leave(git_folder(ada) / "packed-refs.new", "# pack-refs with: peeled");
+  mended_once(ada, "stale-lock");
+  CHECK_FALSE(fs::exists(git_folder(ada) / "packed-refs.new"));
+}
+
 TEST_CASE("a lock file stays while a git works in the repository, and the finding names it") {
   const TestWorld ada;
   const fs::path lock = git_folder(ada) / "index.lock";

@@ -80,6 +80,10 @@ bool is_git_or_bw(const fs::path& process) {
 bool works_in(const fs::path& process, const Place& place) {
   std::error_code unreadable;
   const fs::path folder = fs::read_symlink(process / "cwd", unreadable);
+  // The kernel lets go of the folder after memory and files: a process without one is ending, and does
+  // nothing more.
+  if (unreadable == std::errc::no_such_file_or_directory || unreadable == std::errc::no_such_process)
+    return false;
   // Where even that is not to be seen it may be anywhere.
   return unreadable || place.holds(folder) || place.is_named_in(text_of(process / "cmdline")) ||
          place.is_named_in(text_of(process / "environ"));

@@ -142,7 +142,7 @@ class Trials:
         """The doctor leaves alone what is younger than a moment: somebody may be at work."""
         for folder, folders, files in os.walk(self.village.folder):
             for name in folders + files:
-                if name.endswith((".lock", ".tmp", ".keep")) or name.startswith(("tmp_", "incoming-", ".bw-")):
+                if name.endswith((".lock", ".tmp", ".keep", ".new")) or name.startswith(("tmp_", "incoming-", ".bw-")):
                     os.utime(os.path.join(folder, name), (time.time() - 60,) * 2)
 
     def repositories(self, command):
