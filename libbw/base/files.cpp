@@ -291,6 +291,23 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+std::vector<fs::path> paths_below(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::vector<fs::path> folders = {folder};
+  while (!folders.empty()) {
+    // A recursive iterator would end where one folder vanishes.
+    std::error_code gone;
+    auto entry = fs::directory_iterator(folders.back(), gone);
+    folders.pop_back();
+    for (; !gone && entry != fs::directory_iterator(); entry.increment(gone)) {
+      paths.push_back(entry->path());
+      std::error_code unknown;
+      if (fs::is_directory(entry->symlink_status(unknown))) folders.push_back(entry->path());
+    }
+  }
+  return paths;
+}
+
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "bw-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) fail("create a temporary folder", name, errno);

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bw {
 
@@ -45,6 +46,10 @@ public:
 private:
   int descriptor_ = -1;
 };
+
+// Every file and folder below `folder`, links not followed. What cannot be read, or vanishes meanwhile, is
+// left out.
+std::vector<std::filesystem::path> paths_below(const std::filesystem::path& folder);
 
 // A new private folder below the system's temporary folder, removed with its contents on destruction.
 class TemporaryFolder {

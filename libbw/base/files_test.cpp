@@ -1,5 +1,6 @@
 #include "base/files.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -269,6 +270,43 @@ TEST_CASE("a lock goes with the process that held it") {
   int status = 0;
   ::waitpid(child, &status, 0);
   CHECK(failure_of([&] { FileLock(path, std::chrono::milliseconds(0)); }).code == ErrorCode{});
+}
+
+TEST_CASE("everything below a folder is found, and no link is followed") {
+  const TemporaryFolder folder;
+  const auto top = folder.path();
+  write_file(top / "a" / "b" / "deep", "x");
+  write_file(top / "flat", "x");
+  std::filesystem::create_directories(top / "empty");
+  std::filesystem::create_directory_symlink(top, top / "a" / "loop");
+  std::vector<std::filesystem::path> found = paths_below(top);
+  std::sort(found.begin(), found.end());
+  const std::vector<std::filesystem::path> expected = {
+      top / "a", top / "a" / "b", top / "a" / "b" / "deep", top / "a" / "loop", top / "empty", top / "flat"};
+  CHECK(found == expected);
+  CHECK(paths_below(top / "nothing").empty());
+}
+
+TEST_CASE("a folder that vanishes meanwhile hides none of the others") {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 20; ++i) write_file(folder.path() / ("kept" + std::to_string(i)) / "file", "x");
+  std::atomic<bool> done = false;
+  std::thread restless([&] {
+    while (!done) {
+      std::error_code ignored;
+      std::filesystem::create_directories(folder.path() / "brief" / "inner", ignored);
+      std::filesystem::remove_all(folder.path() / "brief", ignored);
+    }
+  });
+  bool whole = true;
+  for (int round = 0; round < 300; ++round) {
+    const auto paths = paths_below(folder.path());
+    whole = whole && std::count_if(paths.begin(), paths.end(),
+                                   [](const auto& path) { return path.filename() == "file"; }) == 20;
+  }
+  done = true;
+  restless.join();
+  CHECK(whole);
 }
 
 TEST_CASE("a temporary folder is private and gone afterwards") {

@@ -46,24 +46,14 @@ bool is_running(pid_t pid) {
   return ::kill(pid, 0) == 0 || errno != ESRCH;
 }
 
-template <class See>
-void each_below(const fs::path& folder, const See& see) {
-  std::error_code unreadable;
-  auto entry =
-      fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, unreadable);
-  std::vector<fs::path> paths;  // what is seen may be removed
-  for (; !unreadable && entry != fs::recursive_directory_iterator(); entry.increment(unreadable))
-    paths.push_back(entry->path());
-  for (const fs::path& path : paths) see(path);
-}
-
 class Leftovers {
 public:
   Leftovers(Examination& examination, const git::Repository& repository)
       : examination_(examination), git_(repository.git_folder()), work_tree_(repository.work_tree()) {}
 
   void look() {
-    each_below(git_, [&](const fs::path& path) { look_at(path); });
+    // What is seen may be removed.
+    for (const fs::path& path : paths_below(git_)) look_at(path);
     if (work_tree_) {
       std::error_code unreadable;
       std::vector<fs::path> paths;
@@ -73,7 +63,7 @@ public:
     const Environment& environment = examination_.environment;
     for (const fs::path& folder :
          {environment.config_folder, environment.data_folder, environment.state_folder}) {
-      each_below(folder, [&](const fs::path& path) { look_at_draft(path); });
+      for (const fs::path& path : paths_below(folder)) look_at_draft(path);
     }
   }
 
@@ -81,10 +71,7 @@ private:
   void look_at(const fs::path& path) {
     const std::string name = path.filename();
     const fs::path folder = path.parent_path();
-    // Our own are flocks: the file means nothing, and stays. While it packs refs git makes "packed-refs.new",
-    // which must not be there yet.
-    const bool packs_refs = name == "packed-refs.new" && folder == git_;
-    if ((is_git_lock(name) && folder != git_ / "bw") || packs_refs) {
+    if (is_git_lock(path, git_)) {
       look_at_lock(path, "stale-lock", "the process that made this lock file is gone");
     } else if (is_unfinished_object(name) && fs::relative(path, git_).native().starts_with("objects")) {
       look_at_lock(path, "leftover", "the process that wrote it is gone");

@@ -123,16 +123,6 @@ std::optional<std::string> holder(const Place& place, uid_t owner) {
   return std::nullopt;
 }
 
-std::vector<fs::path> lock_files(const fs::path& git_folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(git_folder)) {
-    const fs::path& path = entry.path();
-    if (is_git_lock(path.filename().native()) && path.parent_path() != git_folder / "bw")
-      files.push_back(path);
-  }
-  return files;
-}
-
 std::chrono::milliseconds age_of(const struct stat& status) {
   using std::chrono::system_clock;
   const auto changed =
@@ -143,13 +133,17 @@ std::chrono::milliseconds age_of(const struct stat& status) {
 
 }  // namespace
 
-bool is_git_lock(std::string_view name) {
-  return name.ends_with(".lock") && name.size() > 5;
+bool is_git_lock(const fs::path& file, const fs::path& git_folder) {
+  const std::string name = file.filename();
+  const fs::path folder = file.parent_path();
+  const bool locks = name.ends_with(".lock") && name.size() > 5;
+  return (locks && folder != git_folder / "bw") || (name == "packed-refs.new" && folder == git_folder);
 }
 
 void remove_stale_locks(const fs::path& git_folder) {
   const auto limit = std::chrono::steady_clock::now() + patience;
-  for (const fs::path& file : lock_files(git_folder)) {
+  for (const fs::path& file : paths_below(git_folder)) {
+    if (!is_git_lock(file, git_folder)) continue;
     while (const auto reason = why_held(file, git_folder, std::nullopt)) {
       if (std::chrono::steady_clock::now() >= limit)
         throw Error(ErrorCode::cannot, fmt::format("{} is a lock, and {}", file.string(), *reason),

@@ -15,12 +15,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace bw {
 
-// Whether a file of this name is a lock of Git's. Our own, below `bw`, are flocks: those files mean nothing.
-bool is_git_lock(std::string_view name);
+// Whether the file is a lock of Git's: `x.lock`, and `packed-refs.new`, which must not be there yet while git
+// packs refs. Our own, in the folder `bw`, are flocks: those files mean nothing.
+bool is_git_lock(const std::filesystem::path& file, const std::filesystem::path& git_folder);
 
 // Why the file may still be somebody's, as a sentence; nothing where it is stale, or gone. Waits for its
 // first second to pass. `work_tree`: of the repository, where it has one.

@@ -28,13 +28,14 @@ std::optional<Witness> find_witness(const Environment& environment);
 // Error(refused) where there is none.
 Witness require_witness(const Environment& environment);
 
-// The witness's copy of the world at an address, brought up to date and verified. Error(refused) naming both
-// heads where its stream was rewritten; if a log key signed what contradicts this witness, both are kept.
-// While it is held no other process uses the copy; what one that was killed left in it is cleared away.
+// The witness's copy of the world at an address. While it is held no other process uses it.
 struct Mirror {
   FileLock held;
   World world;
 };
+// Brought up to date and verified; what a process that was killed left in it is cleared away first.
+// Error(refused) naming both heads where its stream was rewritten; if a log key signed what contradicts this
+// witness, both are kept.
 Mirror mirror_of(const Environment& environment, const Witness& witness, const git::RemoteUrl& url);
 
 struct CosignedWorld {

@@ -408,7 +408,8 @@ TEST_CASE("what a witness that was killed left in its copy of a world is cleared
   for (const auto& entry : fs::directory_iterator(witness_folder(ada.ben.environment) / "mirrors")) {
     if (entry.is_directory()) copy = entry.path();
   }
-  for (const char* const name : {"config.lock", "refs/heads/stream.lock", "refs/bw/home/stream.lock"}) {
+  for (const char* const name :
+       {"config.lock", "packed-refs.new", "refs/heads/stream.lock", "refs/bw/home/stream.lock"}) {
     write_file(copy / name, "");
     fs::last_write_time(copy / name, fs::file_time_type::clock::now() - std::chrono::minutes(1));
   }
