@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "tlog/tiles.h"
+#include "world/lock_holders.h"
+#include "world/new_folder.h"
 
 namespace bw {
 namespace {
@@ -99,10 +101,15 @@ std::filesystem::path backup_folder(const Environment& environment) {
 
 git::Repository open_backup_copy(const Environment& environment) {
   const std::filesystem::path folder = backup_folder(environment) / "copy.git";
-  if (std::filesystem::exists(folder / "HEAD")) return git::Repository::open(folder);
-  std::filesystem::create_directories(backup_folder(environment));
+  if (!NewFolder::is_to_be_made(folder)) {
+    remove_stale_locks(folder);
+    return git::Repository::open(folder);
+  }
   std::filesystem::permissions(backup_folder(environment), std::filesystem::perms::owner_all);
-  return git::Repository::create(folder, true);
+  NewFolder place(folder);
+  git::Repository repository = git::Repository::create(folder, true);
+  place.keep();
+  return repository;
 }
 
 std::string backup_ref(std::string_view name) {

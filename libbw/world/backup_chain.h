@@ -21,9 +21,11 @@
 
 namespace bw {
 
-// Below the state folder: this machine's copy of what it sent and fetched, a bare repository made where there
-// is none, and the lock of whoever works on it.
+// Below the state folder: this machine's copy of what it sent and fetched, and the lock of whoever works on
+// it.
 std::filesystem::path backup_folder(const Environment& environment);
+// The copy, a bare repository that is made where there is none; what a process left that was killed is
+// cleared away first. The caller holds the lock.
 git::Repository open_backup_copy(const Environment& environment);
 
 inline constexpr std::string_view backup_refs = "refs/heads/bw-backup/";

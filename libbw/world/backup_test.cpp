@@ -18,6 +18,7 @@
 namespace bw {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::contains;
 using testing::error_from;
 using testing::TestPerson;
@@ -88,6 +89,28 @@ std::string first_problem(const Restored& restored) {
 }
 
 }  // namespace
+
+TEST_CASE("a backup goes on where one was killed while it made its copy, or while it wrote there") {
+  const Owner ada("Ada");
+  const Keeper keeper;
+  ada.log();
+  const fs::path copy = backup_folder(ada.environment) / "copy.git";
+  SUBCASE("while it made it") {
+    write_file(copy / ".bw-unfinished", "");
+    write_file(copy / "config.lock", "");
+  }
+  SUBCASE("while it wrote there") {
+    ada.back_up(keeper);
+    ada.log("another");
+    write_file(copy / "config.lock", "");
+    write_file(copy / "refs" / "bw" / "pushed.lock", "");
+  }
+  ada.back_up(keeper);
+  const NewMachine machine(ada.environment);
+  machine.restore(keeper);
+  CHECK(machine.journal(ada.world.id()) == ada.journal());
+  CHECK_FALSE(fs::exists(copy / "config.lock"));
+}
 
 TEST_CASE(
     "a journal comes back on a new machine, whole, with worlds and settings, and twice changes nothing") {

@@ -139,14 +139,18 @@ Diagnosis examine(const Environment& environment, const std::filesystem::path& f
     examine_refs(examination, *repository);
     // While a ref cannot be read, little else can.
     if (examination.is_left("broken-ref")) return {std::move(examination.findings)};
+    // Of what no branch refers to yet, such as half of a first push, nobody was told; git gc removes it.
+    if (!repository->ref(stream_ref)) {
+      const char* const advice = "make a world with \"bw init\", or get one with \"bw clone\"";
+      const char* const what = "a Git repository but no world: it has no branch \"stream\"";
+      if (examination.findings.empty())
+        throw Error(ErrorCode::invalid, fmt::format("{} is {}", folder.string(), what), advice);
+      // What was done, and what is to be done, is told all the same.
+      examination.left("no-world", folder.string(), fmt::format("it is {}", what), advice);
+      return {std::move(examination.findings)};
+    }
     examine_objects(examination, *repository);
     examine_caches(examination, *repository);
-  }
-  if (!repository->ref(stream_ref)) {
-    throw Error(
-        ErrorCode::invalid,
-        fmt::format("{} is a Git repository but no world: it has no branch \"stream\"", folder.string()),
-        "make a world with \"bw init\", or get one with \"bw clone\"");
   }
   if (auto world = opened(examination, folder)) {
     examine_settings(examination, *world);

@@ -3,25 +3,26 @@
 // one, and mended where nothing can be lost by that. What is not whole is never guessed at and never deleted:
 // it is put aside, or it stays and the finding says what to do.
 //
-//     kind                 what was found                                     mended by
-//     unfinished-folder    init, clone or fork ended midway                   emptying it: nobody was told of
-//     it stale-lock           a lock file of Git's whose process is gone         removing it
-//     (world/lock_holders.h) leftover             temporary files of a process that is gone          removing
-//     them broken-ref           a ref whose file holds no commit                   the newest value that is
-//     known of it stream-behind        branch stream lacks commits that were verified     moving it forward
-//     work-tree-between    a merge or pull ended while it changed the files   putting them to what HEAD says
-//     damaged-object       an object whose bytes are not what its name says   a good one from a remote
-//     missing-object       an object that something refers to is not there    the same
-//     repository-settings  settings or files that plain Git needs are wrong   setting them again
-//     homeplace            the mark of the home names no place, or another    binding it, where it names none
-//     stream-invalid       the stream does not verify                         -
-//     no-checkpoint        entries that no checkpoint covers                  signing one, where I may
-//     home-has-more        what home had at the last fetch was not taken over verifying and taking it over
-//     torn-journal         a line of the journal that was cut off             setting it aside, in
-//     journal.torn damaged-journal      a line that cannot be read, a part that is missing - open-submission
-//     a submission arrived, and the journal lacks that   noting it stale-cache          a cache that is
-//     damaged or not this user's         dropping it damaged-record       a file of the user's folders that
-//     cannot be read   -
+//     kind                 what was found                                  mended by
+//     unfinished-folder    init, clone or fork ended midway                emptying it: nobody was told of it
+//     stale-lock           a lock of Git's whose process is gone           removing it (world/lock_holders.h)
+//     leftover             temporary files of a process that is gone       removing them
+//     broken-ref           a ref whose file holds no commit                its newest value that is known
+//     stream-behind        branch stream lacks what was verified           moving it forward
+//     work-tree-between    a merge or pull ended among the files           putting them to what HEAD says
+//     damaged-object       an object whose bytes are not what it names     a good one from a remote
+//     missing-object       an object that something refers to is missing   the same
+//     no-world             beside other findings: no branch stream         -
+//     repository-settings  what plain Git needs is wrong                   setting it again
+//     homeplace            the home's mark names no place, or another      binding it, where it names none
+//     stream-invalid       the stream does not verify                      -
+//     no-checkpoint        entries that no checkpoint covers               signing one, where I may
+//     home-has-more        what home had at the last fetch was not taken   verifying and taking it
+//     torn-journal         a line of the journal that was cut off          setting it aside
+//     damaged-journal      a line that cannot be read, or a missing part   -
+//     open-submission      a submission arrived, unknown to the journal    noting it
+//     stale-cache          a cache that is damaged, or another user's      dropping it
+//     damaged-record       a file of the user's that cannot be read        -
 //
 // The kinds are for programs, and stay as they are.
 

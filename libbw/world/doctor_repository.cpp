@@ -220,13 +220,10 @@ std::string listed_objects(const std::set<std::string>& objects) {
 }  // namespace
 
 void examine_refs(Examination& examination, git::Repository& repository) {
-  std::error_code unreadable;
-  std::vector<fs::path> files;
-  auto entry = fs::recursive_directory_iterator(repository.git_folder() / "refs", unreadable);
-  for (; !unreadable && entry != fs::recursive_directory_iterator(); entry.increment(unreadable)) {
-    if (entry->is_regular_file()) files.push_back(entry->path());
+  for (const fs::path& path : paths_below(repository.git_folder() / "refs")) {
+    std::error_code gone;
+    if (fs::is_regular_file(path, gone)) examine_ref_file(examination, repository, path);
   }
-  for (const fs::path& file : files) examine_ref_file(examination, repository, file);
   if (examination.is_left("broken-ref")) return;
   examine_stream_ref(examination, repository);
   if (repository.work_tree() && is_work_tree_between(repository)) {

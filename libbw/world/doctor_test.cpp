@@ -88,6 +88,19 @@ TEST_CASE("what a git left that was killed while it packed refs is removed") {
   CHECK_FALSE(fs::exists(git_folder(ada) / "packed-refs.new"));
 }
 
+TEST_CASE("what is mended in a repository that is no world is told all the same") {
+  const TestPerson ada("Ada");
+  const TemporaryFolder folder;
+  const fs::path bare = git::Repository::create(folder.path() / "bare.git", true).git_folder();
+  CHECK_THROWS_WITH_AS(examine(ada.environment, bare, true), doctest::Contains("no branch \"stream\""),
+                       Error);
+  leave(bare / "HEAD.lock");
+  const Diagnosis diagnosis = examine(ada.environment, bare, true);
+  CHECK_MESSAGE(outcomes(diagnosis, "stale-lock") == Outcomes{"mended"}, described(diagnosis));
+  CHECK_MESSAGE(outcomes(diagnosis, "no-world") == Outcomes{"left"}, described(diagnosis));
+  CHECK_FALSE(diagnosis.healthy());
+}
+
 TEST_CASE("a lock file stays while a git works in the repository, and the finding names it") {
   const TestWorld ada;
   const fs::path lock = git_folder(ada) / "index.lock";

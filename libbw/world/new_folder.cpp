@@ -35,9 +35,8 @@ NewFolder::NewFolder(fs::path path) : path_(std::move(path)) {
   existed_ = fs::exists(path_, error);
   if (existed_ && !fs::is_directory(path_, error))
     throw Error(ErrorCode::refused, path_.string() + " is a file", "name a new folder");
-  if (existed_ && !is_unfinished(path_) && !fs::is_empty(path_, error)) {
+  if (!is_to_be_made(path_))
     throw Error(ErrorCode::refused, path_.string() + " exists and is not empty", "name another folder");
-  }
   fs::create_directories(path_, error);
   if (error)
     throw Error(ErrorCode::cannot,
@@ -61,6 +60,11 @@ void NewFolder::keep() {
     throw Error(ErrorCode::cannot,
                 fmt::format("cannot remove {}: {}", mark_of(path_).string(), error.message()));
   kept_ = true;
+}
+
+bool NewFolder::is_to_be_made(const fs::path& folder) {
+  std::error_code error;
+  return !fs::exists(folder, error) || is_unfinished(folder) || fs::is_empty(folder, error);
 }
 
 bool NewFolder::is_unfinished(const fs::path& folder) {

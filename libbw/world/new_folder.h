@@ -25,6 +25,8 @@ public:
   const std::filesystem::path& path() const { return path_; }
   void keep();
 
+  // Whether nothing was made there yet: there is no such folder, or an empty or unfinished one.
+  static bool is_to_be_made(const std::filesystem::path& folder);
   static bool is_unfinished(const std::filesystem::path& folder);
   // Error(cannot) where a process is still at it.
   static void clear_unfinished(const std::filesystem::path& folder);

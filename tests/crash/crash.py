@@ -51,10 +51,10 @@ class Facts:
     """What is known of a state: the events of every journal and log."""
 
     def __init__(self, village, repositories):
-        self.journals = {who: village.journal(who) for who in ("ada", "bob")}
+        self.journals = {who: village.journal(who) for who in Village.PEOPLE}
         self.logs = {name: village.log(name) for name in repositories}
         self.inboxes = {name: village.inbox(name) for name in repositories}
-        self.undone = {who: village.undone(who) for who in ("ada", "bob")}
+        self.undone = {who: village.undone(who) for who in Village.PEOPLE}
 
     def require_nothing_lost_since(self, before):
         for who, ids in self.journals.items():
@@ -152,10 +152,12 @@ class Trials:
     def mend(self, command):
         for name in self.repositories(command):
             self.run_well(["doctor", name], command.who)
-        for name in self.published():
+        for name in self.published() + ["keepsake.git"]:
             ran = self.runner.run([self.options.bw, "doctor", name], self.village.folder,
                                   self.village.as_person(command.who))
-            nothing_there_yet = "no branch" in ran.errors
+            # Where nothing arrived yet, and in a backup, there is no world: that may be left, and nothing else.
+            no_branch = "no branch" in ran.errors or "no-world" in ran.output
+            nothing_there_yet = no_branch and ran.output.count("left  ") == ran.output.count("left  no-world")
             require(ran.status == 0 or nothing_there_yet, f"bw doctor {name}: {ran.output}{ran.errors}")
         for name in command.repositories:
             self.require_sound(name, command.who)
@@ -185,6 +187,10 @@ class Trials:
         if command.owes == "erased":
             keeping = [name for name in command.repositories if self.village.knows_the_secret(name)]
             require(not keeping, f"{when}, and still in {keeping}")
+        if command.owes in ("kept", "back"):
+            there = now.journals[command.who] if command.owes == "back" else self.village.backed_up()
+            missing = set(self.village.kept if command.owes == "back" else mine) - set(there)
+            require(not missing, f"{when}, and not {command.owes}: {missing}")
         arrived = set().union(*now.logs.values())
         if command.owes == "sent":
             arrived = arrived.union(*now.inboxes.values())

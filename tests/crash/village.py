@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 
 BEHAVIOUR = "good-deed"
@@ -15,8 +16,9 @@ class Command:
     """A command that is interrupted. `repositories`: those it may touch; `worlds` among them verify.
 
     `makes`: a folder that it makes. What it owes once it has succeeded is `owes`: the events of the journal
-    that must then be `logged` (in the log), `sent` (in the log or an inbox), one more of them `recorded`, or the
-    village's secret `erased` from every object. `{withdrawn}` in an argument is the id of the event that has it.
+    that must then be `logged` (in the log), `sent` (in the log or an inbox), one more of them `recorded`, all of
+    them `kept` (they come back from the backup), `back` (in the journal of whoever restores them), or the village's
+    secret `erased` from every object. `{withdrawn}` in an argument is the id of the event that has it.
     """
 
     def __init__(self, name, who, folder, arguments, repositories, makes=None, owes=None):
@@ -42,6 +44,8 @@ COMMANDS = [
     Command("withdraw", "ada", "ada", ["withdraw", "{withdrawn}"], ["home.git", "ada"], owes="erased"),
     Command("cosign", "bob", "ada", ["witness", "cosign"], ["home.git", "ada"]),
     Command("collect", "ada", "ada", ["witness", "collect"], ["home.git", "ada"]),
+    Command("backup", "ada", ".", ["journal", "backup", "keepsake.git"], [], owes="kept"),
+    Command("restore", "cleo", ".", ["journal", "restore", "keepsake.git"], [], owes="back"),
     Command("gc", "ada", "own", ["gc"], ["own"]),
     Command("init", "ada", ".", ["init", "new", "--template", "minimal"], [], makes="new"),
     Command("clone", "bob", ".", ["clone", "home.git", "copy"], ["home.git"], makes="copy"),
@@ -67,6 +71,8 @@ class Village:
 
     def arguments_of(self, command):
         return [argument.format(**self.names) for argument in command.arguments]
+
+    PEOPLE = ("ada", "bob", "cleo")
 
     def as_person(self, who):
         return {"BW_HOME": os.path.join(self.folder, "people", who)}
@@ -103,6 +109,8 @@ class Village:
         self._build_own()
         for who, world in (("ada", "ada"), ("ada", "own"), ("bob", "bob")):
             self._log(who, world)
+        self._back_up()
+        self._log("ada", "own")
 
     def _log(self, who, world):
         for note in ("one", "two"):
@@ -125,6 +133,17 @@ class Village:
         self.names["withdrawn"] = json.loads(logged)["id"]
         self.run_bw("ada", "ada", "submit")
         assert self.knows_the_secret("home.git")
+
+    # Cleo is another machine of ada's, made from her paper key. Her journals are backed up but for the last events.
+    def _back_up(self):
+        self.run_bw("ada", ".", "id", "backup", "-o", "paper.txt")
+        self.run_git(".", "init", "-q", "--bare", "keepsake.git")
+        self.run_bw("ada", ".", "journal", "backup", "keepsake.git")
+        self.kept = self.journal("ada")
+        self._become_ada("cleo")
+
+    def _become_ada(self, who):
+        self.run_bw(who, ".", "id", "restore", "paper.txt", "--name", "ada")
 
     # Bob's machine is its witness, and has seen all but ada's last word; what he said waits to be collected.
     def _ask_for_witnesses(self):
@@ -173,6 +192,15 @@ class Village:
         for name in sorted(names):
             ids += event_ids(self.run_git(repository, "cat-file", "blob", f"refs/heads/stream:{name}"))
         return ids
+
+    def backed_up(self):
+        """The ids of the events that come back from ada's backup, on a machine that had nothing."""
+        self._become_ada("heir")
+        try:
+            self.run_bw("heir", ".", "journal", "restore", "keepsake.git")
+            return self.journal("heir")
+        finally:
+            shutil.rmtree(self.path("people", "heir"))
 
     def knows_the_secret(self, repository):
         return SECRET.encode() in self.run_git(repository, "cat-file", "--batch-all-objects", "--batch", "--unordered")
