@@ -131,8 +131,7 @@ Mirror mirror_of(const Environment& environment, const Witness& witness, const g
   const std::filesystem::path folder =
       witness_folder(environment) / "mirrors" / (sha256(url.text()).hex().substr(0, 32));
   FileLock held(folder.string() + ".lock");
-  if (NewFolder::is_to_be_made(folder))
-    return {std::move(held), new_mirror(environment, url, folder)};
+  if (NewFolder::is_to_be_made(folder)) return {std::move(held), new_mirror(environment, url, folder)};
   remove_stale_locks(folder);
   World world = open_world(environment, folder);
   if (url.pin() && *url.pin() != world.id().text()) {

@@ -891,6 +891,160 @@ def open_seed_file(text, passphrase):
     return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(data[40:], prefix.encode(), data[16:40], key)
 
 
+# ── 21. Proofs, disclosures and tiled logs ────────────────────────────────────────────────────────
+
+
+def base64_exactly(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Refused("not base64") from error
+    require(base64.b64encode(data).decode() == text, "base64 in another form")
+    return data
+
+
+def root_by_inclusion(index, size, leaf, hashes):
+    """RFC 9162 §2.1.3.2: where the hashes lead to from a leaf."""
+    require(index < size, "an index beyond the tree")
+    first, last, root = index, size - 1, leaf
+    for each in hashes:
+        require(last > 0, "a hash too many")
+        if first & 1 or first == last:
+            root = node(each, root)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            root = node(root, each)
+        first, last = first >> 1, last >> 1
+    require(last == 0, "a hash too few")
+    return root
+
+
+def open_note(data, name, public, kind=LOG):
+    """The text of a signed note, and its signatures by that key."""
+    text, gap, lines = data.rpartition("\n\n")
+    require(gap and lines.endswith("\n"), "no note")
+    text += "\n"
+    signatures = note_signatures(lines, name, kind, public)
+    require(kind != LOG or (signatures and all(ed25519_verify(public, text.encode(), each) for each in signatures)),
+            "the key did not sign")
+    return text, signatures
+
+
+def check_row(line, event):
+    require(event["kind"] == "behaviour.tabled", "an event without a table")
+    proof = StrictJson.parse(line)
+    members(proof, "hashes", "row", "text")
+    hashes = [base64_exactly(each) for each in proof["hashes"]]
+    require(all(len(each) == 32 for each in hashes), "hashes")
+    root = root_by_inclusion(proof["row"] - 1, event["body"]["count"], leaf_hash(proof["text"]), hashes)
+    require(root.hex() == event["body"]["root"], "the row leads to another root")
+    return proof["row"], proof["text"]
+
+
+def open_proof(data, world, key, witness=None):
+    """What a proof proves to a reader who trusts that log key: event, id, row, and the time of the witness's word."""
+    name, public = parse_vkey(key)
+    require(name == "bw/" + world, "another log")
+    found = re.fullmatch(r"c2sp\.org/tlog-proof@v1\nextra ([^\n]+)\nindex (0|[1-9][0-9]*)\n((?:[^\n]+\n)*)\n(.*)", data,
+                         re.DOTALL)
+    require(found, "not a proof")
+    extra, index, note = base64_exactly(found[1]).decode(), int(found[2]), found[4]
+    hashes = [base64_exactly(line) for line in found[3].split("\n")[:-1]]
+    require(all(len(each) == 32 for each in hashes), "hashes")
+    text, _ = open_note(note, name, public)
+    origin, size, root = text.split("\n")[:3]
+    require(origin == name, "another log")
+    require(extra.endswith("\n") and extra.count("\n") in (1, 2), "extra data")
+    lines = extra.split("\n")[:-1]
+    reached = root_by_inclusion(index, int(size), leaf_hash(lines[0]), hashes)
+    require(base64.b64encode(reached).decode() == root, "the hashes lead to another root")
+    time = cosigned_time(note, witness) if witness else None
+    event, event_id, _ = open_entry(lines[0])
+    require((event["world"] or event_id) == world, "another world")
+    return event, event_id, check_row(lines[1], event) if len(lines) == 2 else None, time
+
+
+def cosigned_time(note, witness):
+    name, public = parse_vkey(witness, COSIGNER)
+    text, signatures = open_note(note, name, public, COSIGNER)
+    require(signatures, "the witness did not cosign")
+    time = int.from_bytes(signatures[0][:8], "big")
+    require(ed25519_verify(public, f"cosignature/v1\ntime {time}\n{text}".encode(), signatures[0][8:]), "cosignature")
+    return time
+
+
+def open_disclosure(data, world, key):
+    """Each event of a disclosure: its id, and its openings by field."""
+    require(data.endswith("\n") and len(data.encode()) <= 64 << 20, "size or end")
+    head, *lines = [StrictJson.parse(line) for line in data[:-1].split("\n")]
+    require(head == {"disclosure": 1, "world": world}, "head")
+    events = []
+    for line in lines:
+        if set(line) == {"proof"}:
+            event, event_id, _, _ = open_proof(line["proof"], world, key)
+            events.append((event, event_id, {}))
+            continue
+        members(line, "field", "opening")
+        members(line["opening"], "salt", "value")
+        require(events, "an opening before any event")
+        event, _, openings = events[-1]
+        field, salt = line["field"], from_b64url(line["opening"]["salt"], 32)
+        made = b64url(commitment(event, field, salt, StrictJson.text(line["opening"]["value"])))
+        require(field not in openings and event.get("details", {}).get(field) == made, "another opening")
+        openings[field] = line["opening"]["value"]
+    require(events, "no event")
+    return [(event_id, openings) for _, event_id, openings in events]
+
+
+def evidence_files(openings):
+    files = {}
+    for file in openings.get("evidence", []):
+        content = b"".join(from_b64url(openings[chunk]) for chunk in file["chunks"])
+        require((len(content), sha256(content).hex()) == (file["size"], file["sha256"]), "file")
+        files[file["name"]] = content.decode()
+    return files
+
+
+def tile_number(number):
+    groups = []
+    while True:
+        number, group = divmod(number, 1000)
+        groups.insert(0, f"{group:03}")
+        if not number:
+            return "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
+
+
+def tiled_log(entries):
+    """The files of C2SP tlog-tiles for these entries, checkpoint aside."""
+    files = {}
+
+    def cut(prefix, items, content):
+        for number in range(-(-len(items) // 256)):
+            part = items[256 * number:256 * (number + 1)]
+            width = "" if len(part) == 256 else f".p/{len(part)}"
+            files[f"{prefix}/{tile_number(number)}{width}"] = content(part)
+
+    cut("tile/entries", entries, lambda part: b"".join(len(each).to_bytes(2, "big") + each for each in part))
+    level, hashes = 0, [sha256(b"\x00" + each) for each in entries]
+    while hashes:
+        cut(f"tile/{level}", hashes, b"".join)
+        full = len(hashes) // 256
+        level, hashes = level + 1, [merkle_root(hashes[256 * n:256 * (n + 1)]) for n in range(full)]
+    return files
+
+
+def open_bundle_of_entries(data, width):
+    entries = []
+    for _ in range(width):
+        require(len(data) >= 2 and len(data) - 2 >= int.from_bytes(data[:2], "big"), "cut short")
+        size = int.from_bytes(data[:2], "big")
+        entries.append(data[2:2 + size])
+        data = data[2 + size:]
+    require(not data, "something follows")
+    return entries
+
+
 # ── 23. Backups ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1288,6 +1442,56 @@ def check_verification(v):
     same([standings.of(claim) for claim in standings.claims], v["claims"], "standings")
 
 
+# ── 21. Proofs, disclosures and tiled logs ────────────────────────────────────────────────────────
+
+
+def check_proofs(v):
+    world, key = v["world"], v["log_key"]
+    for item in v["entries"]:
+        _, event_id, row, _ = open_proof(item["bytes"], world, key)
+        same((event_id, row), (item["event"], None), f"what is proved at {item['index']}")
+    for item in v["rows"]:
+        _, event_id, row, _ = open_proof(item["bytes"], world, key)
+        same((event_id, row), (v["table_event"], (item["row"], item["text"])), "a row that is proved")
+    for item in v["refused"]:
+        refused(lambda data: open_proof(data, world, key), item["bytes"], item["why"])
+    witnessed = v["witnessed"]
+    same(witnessed["policy"], f"log {key}\nwitness w1 {witnessed['witness']}\nquorum w1\n", "policy")
+    same(open_proof(witnessed["bytes"], world, key, witnessed["witness"])[3], witnessed["time"], "time of a witness")
+    refused(lambda data: open_proof(data, world, key, witnessed["witness"]), v["entries"][0]["bytes"], "no witness")
+    leaves = []
+    for item in v["entries"]:
+        extra = base64.b64decode(item["bytes"].split("\n")[1].removeprefix("extra "))
+        leaves.append(leaf_hash(extra.decode()[:-1]))
+    for item in v["consistency"]:
+        made = consistency_proof(leaves[:item["to"]], item["from"])
+        same([base64.b64encode(each).decode() for each in made], item["hashes"], "consistency proof")
+
+
+def check_disclosures(v):
+    opened = open_disclosure(v["bytes"], v["world"], v["log_key"])
+    same([{"files": evidence_files(openings), "id": event_id, "openings": openings} for event_id, openings in opened],
+         v["events"], "what is disclosed")
+    for item in v["refused"]:
+        refused(lambda data: open_disclosure(data, v["world"], v["log_key"]), item["bytes"], item["why"])
+
+
+def check_tiles(v):
+    for log in v["logs"]:
+        entries = [f"entry {n}".encode() for n in range(log["size"])]
+        files = tiled_log(entries)
+        listing = "".join(f"{sha256(files[path]).hex()}  {path}\n" for path in sorted(files))
+        same((len(files), listing), (log["files"], log.get("listing", listing)), "files of a tiled log")
+        same(sha256(listing.encode()).hex(), log["listing_sha256"], "listing of a tiled log")
+        same(merkle_root([sha256(b"\x00" + each) for each in entries]).hex(), log["root"], "root of a tiled log")
+    for number, path in v["numbers"].items():
+        same(tile_number(int(number)), path, "a number as a path")
+    two = v["bundle_of_two"]
+    same([each.decode() for each in open_bundle_of_entries(bytes.fromhex(two["hex"]), 2)], two["entries"], "a bundle")
+    for item in v["refused_bundles_of_two"]:
+        refused(lambda data: open_bundle_of_entries(bytes.fromhex(data), 2), item["hex"], item["why"])
+
+
 # ── 23. Backups ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1334,7 +1538,8 @@ def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "sealed": check_sealed, "bundle": check_bundles, "checkpoint": check_checkpoints,
                         "authority": check_authority, "persons": check_persons, "verification": check_verification,
-                        "witness": check_witness, "backup": check_backup}.items():
+                        "witness": check_witness, "proof": check_proofs, "disclosure": check_disclosures,
+                        "tiles": check_tiles, "backup": check_backup}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
 
