@@ -9,46 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "definition/claim_rules.h"
 #include "definition/model.h"
+#include "stream/claim.h"
 #include "stream/journal.h"
 #include "world/world.h"
 
 namespace bw {
 
-struct Claim {
-  std::string behaviour;
-  Decimal quantity;
-  std::string unit;
-
-  Json body() const;  // {"behaviour":…,"quantity":…,"unit":…}
-
-  friend bool operator==(const Claim&, const Claim&) = default;
-};
-
-// The kinds that state a claim first hand, rather than correct one.
-bool is_claim_kind(std::string_view kind);
-// What `behaviour.logged` and `event.corrected` claim; nothing for other kinds and forms.
-std::optional<Claim> claim_of(const Event& event);
-// The behaviours that an event claims or corrects to, each once; a table has those of its totals. Empty where
-// it claims none or has another form.
-std::vector<std::string> behaviours_of(const Event& event);
-// A deed whose behaviour, quantity and unit are themselves a private detail, `claim`: its body is empty.
-inline constexpr std::string_view concealed_claim = "claim";
-bool is_concealed(const Event& event);
-// What `event.revealed` says that a concealed event claimed; nothing where it is another's, is about another
-// event, or is not what that one committed to.
-std::optional<Claim> claim_revealed(const Event& revealed, const Event& concealed);
-// The event that `event.corrected`, `event.retracted` or `event.revealed` is about; nothing for other kinds
-// and forms.
-std::optional<EventId> target_of(const Event& event);
-
 // Error(invalid) with the closest id where the definition has no such behaviour.
 const Behaviour& require_behaviour(const Definition& definition, std::string_view id);
-// Why a behaviour cannot be claimed so; empty where it can. Limits are for `require_within_limits`.
-std::string unit_problem(const Behaviour& behaviour, std::string_view unit);
-std::string quantity_problem(const Definition& definition, const Behaviour& behaviour,
-                             const Decimal& quantity);
-
 // From `begin` to before `end`, in seconds since 1970.
 struct TimeSpan {
   std::int64_t begin = 0;

@@ -1,0 +1,106 @@
+#pragma once
+// The behaviour tool: which claims count, from when, and for how much. It judges `behaviour.logged`,
+// `behaviour.tabled` and what is said about them later, and tells the other tools when a claim begins to count and
+// when it counts no longer. docs/state.md has the rules; in short, a claim counts when
+//
+//   * the definition that ruled when it was recorded knows the behaviour, its unit and its quantity;
+//   * those whom the behaviour's verification names have vouched for what it says now;
+//   * with all that counts already it keeps every limit of its author, in the windows in which it was done;
+//   * it was recorded within the world's grace, or a steward confirmed it.
+//
+// A claim that breaks one of the first or the last two is ineffective, or waits; it is judged again whenever
+// somebody says something about it. A table is judged as a whole.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/decimal.h"
+#include "state/tool.h"
+#include "state/window.h"
+#include "tools/behaviour/claim_record.h"
+
+namespace bw {
+
+class BehaviourTool : public Tool {
+public:
+  std::string_view name() const override { return "behaviour"; }
+  std::vector<std::string_view> kinds() const override;
+  Verdict judge(const Occurrence& entry, const Scene& scene) override;
+  void adopt(const Rules& rules, const Scene& scene) override;
+  void merge(PersonNumber from, PersonNumber into) override;
+  Json json() const override;
+  void restore(const Json& json, const Archive& archive) override;
+
+  struct Total {
+    Decimal quantity;
+    std::uint64_t claims = 0;  // events, or rows of tables
+  };
+  // What counts now of a behaviour.
+  Total total(std::string_view behaviour) const;
+  // Null where the claim left no record: it counts, or is unknown here.
+  const ClaimRecord* record_of(const EventId& claim) const;
+  // How many claims wait for others.
+  std::size_t waiting() const;
+
+private:
+  // One deed of a claim: all of a logged one, or a row of a table.
+  struct Deed {
+    const Behaviour* behaviour = nullptr;
+    Decimal quantity;
+    Timestamp at;
+  };
+  using Deeds = std::vector<Deed>;
+  using BehaviourNumber = std::uint32_t;  // in `names_`
+  // What a person has used of a limit: of a behaviour, in a window.
+  struct Usage {
+    PersonNumber person = 0;
+    BehaviourNumber behaviour = 0;
+    Window per = Window::day;
+    std::int64_t begins = 0;
+    friend auto operator<=>(const Usage&, const Usage&) = default;
+  };
+  struct UsageHash {
+    std::size_t operator()(const Usage& usage) const noexcept;
+  };
+
+  Verdict judge_claim(const Occurrence& entry, const Scene& scene);
+  Verdict judge_correction(const Occurrence& entry, const Scene& scene);
+  Verdict judge_retraction(const Occurrence& entry, const Scene& scene);
+  Verdict judge_reveal(const Occurrence& entry, const Scene& scene);
+  Verdict judge_word(const Occurrence& entry, const Scene& scene);
+  Verdict judge_confirmation(const Occurrence& entry, const Scene& scene);
+
+  const Rules& rules_at(std::uint64_t from) const;
+  // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not allowed.
+  Result<Deeds> deeds_of(const Occurrence& entry, const Rules& rules, Timestamp at,
+                         const Archive& archive) const;
+  Result<Deeds> rows_of(const Occurrence& entry, const Rules& rules, const Archive& archive) const;
+  // The same of what a record says now; read again from its entry.
+  Deeds deeds_of(const ClaimRecord& record, const Archive& archive) const;
+  std::string limit_problem(PersonNumber person, const Deeds& deeds, UtcOffset offset) const;
+  std::string missing_words(const ClaimRecord& record, const Deeds& deeds) const;
+  // Counts a claim, or lets it count no longer.
+  void post(const ClaimRecord& record, const Deeds& deeds, bool counts, const Scene& scene);
+  // Judges a record again and posts what changed; why it does not count, where it breaks a limit.
+  Verdict settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene);
+  ClaimRecord record_for(const Occurrence& entry, const Scene& scene) const;
+  // The record of a claim of that person, made where it left none; null where there is no such claim.
+  ClaimRecord* claim_for(const EventId& claim, PersonNumber author, const Scene& scene);
+  ClaimRecord* record_about(const EventId& version);
+  BehaviourNumber number_of(const std::string& behaviour);
+  Usage usage_of(const Deed& deed, PersonNumber person, Window per, UtcOffset offset) const;
+
+  std::vector<Rules> rules_;  // every definition that ruled, by index
+  std::map<EventId, ClaimRecord> records_;
+  std::map<EventId, EventId> corrections_;  // correction → claim
+  std::map<EventId, EventId> words_;        // word → claim
+  std::vector<std::string> names_;  // of behaviours, as they were first claimed
+  std::map<std::string, BehaviourNumber, std::less<>> numbers_;
+  std::vector<Total> totals_;  // by number
+  std::unordered_map<Usage, Decimal, UsageHash> used_;
+};
+
+}  // namespace bw

@@ -1,0 +1,75 @@
+#pragma once
+// The goal tool: indicators, the goals measured by them, and milestones. Indicators are never typed in: a deed that
+// counts feeds those that its behaviour names, by the definition under which it was claimed. It judges
+//
+//     goal.claimed    {"goal": id}   somebody takes it on herself to see to a goal
+//     goal.released   {"goal": id}   … and lays it down again
+//     goal.pledged    {"goal": id, or null for the world's vision}
+//
+// A milestone is reached at the entry after which its condition holds first, by the definition in force there; it stays
+// reached whatever is corrected later, and is *flagged* where its condition no longer holds.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/decimal.h"
+#include "state/tool.h"
+#include "tools/goal/indicator.h"
+
+namespace bw {
+
+// Whether it holds with these values; `value` gives that of an indicator.
+bool holds(const Condition& condition, const std::function<Decimal(const std::string&)>& value);
+
+class GoalTool : public Tool {
+public:
+  std::string_view name() const override { return "goal"; }
+  std::vector<std::string_view> kinds() const override { return {"goal.claimed", "goal.released", "goal.pledged"}; }
+  Verdict judge(const Occurrence& entry, const Scene& scene) override;
+  void count(const Counted& claim, const Scene& scene) override;
+  void adopt(const Rules& rules, const Scene& scene) override;
+  void merge(PersonNumber from, PersonNumber into) override;
+  Json json() const override;
+  void restore(const Json& json, const Archive& archive) override;
+
+  struct Reached {
+    std::uint64_t index = 0;    // of the entry after which it held
+    std::int64_t recorded = 0;
+    EventId claim;              // what the entry counted; of an adoption, its event
+    Digest definition;          // that said so
+  };
+  struct Claimant {
+    PersonNumber person = 0;
+    std::uint64_t index = 0;
+    std::int64_t recorded = 0;
+    friend bool operator==(const Claimant&, const Claimant&) = default;
+  };
+
+  // Zero where nothing was ever read.
+  Decimal value(std::string_view indicator) const;
+  bool is_known(std::string_view indicator) const;
+  // Null where it was not reached yet.
+  const Reached* reached(std::string_view milestone) const;
+  // Who sees to a goal now, in the order of the log.
+  const std::vector<Claimant>& claimants(std::string_view goal) const;
+  // Who pledged for a goal; for the vision with an empty id.
+  const std::vector<Claimant>& pledges(std::string_view goal) const;
+
+private:
+  using People = std::map<std::string, std::vector<Claimant>, std::less<>>;
+
+  void reach_milestones(const EventId& cause, const Scene& scene);
+
+  std::map<std::string, IndicatorValue, std::less<>> indicators_;
+  std::map<std::string, Reached, std::less<>> reached_;
+  People claimants_;
+  People pledges_;
+  // Which indicators open milestones of the definition in force ask about.
+  std::set<std::string, std::less<>> watched_;
+};
+
+}  // namespace bw
