@@ -49,7 +49,7 @@ void Fold::take(std::string_view line) {
 }
 
 void Fold::rule(const Occurrence& entry, const Scene& scene) {
-  Verdict verdict = authority_.apply(entry.parsed(), entry.index, entry.recorded);
+  Ruling verdict = authority_.apply(entry.parsed(), entry.index, entry.recorded);
   if (listener_ != nullptr) listener_->judged(entry, verdict);
   if (verdict) {
     ++ineffective_;
@@ -63,16 +63,16 @@ void Fold::rule(const Occurrence& entry, const Scene& scene) {
   }
   if (entry.kind != "definition.adopted") return;
   const Digest& digest = authority_.adopted()->digest;
-  rules_ = {digest, entry.index + 1, archive_.definition(digest)};
+  rules_ = {digest, entry.id(), entry.index + 1, archive_.definition(digest)};
   for (const auto& tool : tools_) tool->adopt(rules_, scene);
 }
 
 void Fold::judge(const Occurrence& entry, const Scene& scene) {
   const auto judge = judges_.find(entry.kind);
   if (judge == judges_.end()) return;
-  const Verdict verdict = people_.may_speak(entry.actor)
+  const Ruling verdict = people_.may_speak(entry.actor)
                               ? judge->second->judge(entry, scene)
-                              : Verdict("its key was revoked, or is disputed");
+                              : Ruling("its key was revoked, or is disputed");
   if (verdict) ++ineffective_;
   if (listener_ != nullptr) listener_->judged(entry, verdict);
 }
@@ -88,7 +88,7 @@ Json Fold::json() const {
           {"ineffective", ineffective_},
           {"people", people_.json()},
           {"recorded", recorded_},
-          {"rules", rules_.from == 0 ? Json(nullptr) : Json{{"digest", rules_.digest.hex()}, {"from", rules_.from}}},
+          {"rules", rules_.from == 0 ? Json(nullptr) : rules_.json()},
           {"size", size_},
           {"tools", std::move(tools)}};
 }
@@ -103,11 +103,7 @@ void Fold::restore(const Json& json, Authority authority) {
     throw Error(ErrorCode::invalid, "the written state is of another version");
   authority_ = std::move(authority);
   people_ = People::from_json(member(json, "people"), authority_.persons());
-  if (const Json& rules = member(json, "rules"); !rules.is_null()) {
-    const auto digest = Digest::from_hex(member(rules, "digest").get<std::string>());
-    if (!digest) throw Error(ErrorCode::invalid, "the written state names no definition");
-    rules_ = {*digest, member(rules, "from").get<std::uint64_t>(), archive_.definition(*digest)};
-  }
+  if (const Json& rules = member(json, "rules"); !rules.is_null()) rules_ = Rules::from_json(rules, archive_);
   for (const auto& tool : tools_)
     tool->restore(member(member(json, "tools"), std::string(tool->name()).c_str()), archive_);
   ineffective_ = member(json, "ineffective").get<std::uint64_t>();

@@ -23,17 +23,24 @@
 #include "state/occurrence.h"
 #include "state/people.h"
 #include "stream/authority.h"
+#include "stream/body_reader.h"
 
 namespace bw {
 
 // Why an event is ineffective, as a sentence without a full stop; nothing where it takes effect.
-using Verdict = std::optional<std::string>;
+using Ruling = std::optional<std::string>;
 
-// The definition in force, from which index of the log.
+struct Archive;
+
+// The definition in force, from which index of the log, and the event that adopted it.
 struct Rules {
   Digest digest;
+  EventId adoption;
   std::uint64_t from = 0;
   std::shared_ptr<const Definition> definition;  // null where it cannot be read
+
+  Json json() const;
+  static Rules from_json(const Json& json, const Archive& archive);
 };
 
 // What the fold can look up beside the entries that it is given.
@@ -47,7 +54,7 @@ struct Archive {
 };
 
 // A change of a figure, for those who ask how it came about.
-struct Posting {
+struct FigureChange {
   std::string_view figure;  // "indicator:aeds-placed"
   Decimal change;
   std::uint64_t index = 0;  // of the entry that brought it
@@ -63,8 +70,8 @@ public:
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   // Of every entry that a tool judged; nothing where it took effect.
-  virtual void judged(const Occurrence& entry, const Verdict& verdict) = 0;
-  virtual void posted(const Posting& posting) = 0;
+  virtual void judged(const Occurrence& entry, const Ruling& verdict) = 0;
+  virtual void changed(const FigureChange& posting) = 0;
 };
 
 // A claim counts from here on, or with a negative quantity: no longer. Corrections come as the one and the other.
@@ -92,7 +99,7 @@ struct Scene {
   Listener* listener = nullptr;
 
   void post(std::string_view figure, Decimal change, const EventId& claim, std::uint64_t by_rules) const {
-    if (listener != nullptr) listener->posted({figure, change, index, claim, by_rules});
+    if (listener != nullptr) listener->changed({figure, change, index, claim, by_rules});
   }
 };
 
@@ -107,8 +114,12 @@ public:
   // The kinds of events that it judges; each kind has one judge.
   virtual std::vector<std::string_view> kinds() const = 0;
 
-  // Its actor may speak. What a verdict refuses must have changed nothing.
-  virtual Verdict judge(const Occurrence& entry, const Scene& scene) = 0;
+  // Reads the body of one of its kinds, member by member; what is not asked for is refused. Kinds whose form the stream
+  // itself knows (stream/admission.h) need none.
+  virtual void read_form(std::string_view /*kind*/, BodyReader& /*body*/) const {}
+
+  // Its actor may speak, and for its own kinds the body has their form. What a verdict refuses must have changed nothing.
+  virtual Ruling judge(const Occurrence& entry, const Scene& scene) = 0;
   virtual void count(const Counted& /*claim*/, const Scene& /*scene*/) {}
   // Other rules are in force from the next entry on.
   virtual void adopt(const Rules& /*rules*/, const Scene& /*scene*/) {}
@@ -122,5 +133,8 @@ public:
   // Error(invalid) where it is not what `json` gave.
   virtual void restore(const Json& json, const Archive& archive) = 0;
 };
+
+// Why the body of an event has not the form that the tool asks for; empty where it has.
+std::string body_problem(const Tool& tool, const Event& event);
 
 }  // namespace bw

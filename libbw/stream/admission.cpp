@@ -194,8 +194,14 @@ std::optional<std::string> AdmissionRound::objection(const Event& event, const T
     if (event.kind == "definition.adopted") return "a definition is adopted with its files, by \"bw adopt\"";
     return policy_ ? policy_(event, authority()) : std::nullopt;
   }
-  if (!is_known_kind(event.kind)) return "the kind " + event.kind + " is not known here";
-  if (std::string reason = body_problem(event); !reason.empty()) return reason;
+  std::optional<std::string> form;
+  if (is_known_kind(event.kind)) {
+    form = body_problem(event);
+  } else if (forms_) {
+    form = forms_(event);
+  }
+  if (!form) return "the kind " + event.kind + " is not known here";
+  if (!form->empty()) return form;
   if (event.kind == "event.confirmed" && !authority().is_steward(event.actor))
     return "only a steward confirms history";
   if (const auto withdrawn = withdrawn_by(event); withdrawn && !knows(withdrawn->event))
@@ -258,7 +264,8 @@ void AdmissionRound::take_openings(const Bundle& bundle, const Accepted& accepte
 }
 
 Judgement admit(const Bundle& bundle, const StreamState& state, const AdmissionRule& policy, Timestamp now) {
-  return AdmissionRound(state, policy, now).admit(bundle);
+  const KindForms none;
+  return AdmissionRound(state, policy, none, now).admit(bundle);
 }
 
 }  // namespace bw

@@ -21,6 +21,10 @@ namespace bw {
 // The world's own admission policy, which lies above this floor: why an event is refused, or nothing.
 using AdmissionRule = std::function<std::optional<std::string>(const Event&, const Authority&)>;
 
+// The forms of kinds that lie above this floor: why a body has not that of its kind, empty where it has; nothing where
+// the kind is not known there either.
+using KindForms = std::function<std::optional<std::string>(const Event&)>;
+
 struct Judgement {
   std::vector<Verdict> verdicts;         // one per event of the bundle, in its order
   Additions additions;                   // what was admitted
@@ -30,12 +34,12 @@ struct Judgement {
 };
 
 // Judges bundles one after another, all to be appended together: what was admitted counts for what
-// follows. `state` and `policy` must outlive it. The state is not copied, but for its authority, once,
+// follows. `state`, `policy` and `forms` must outlive it. The state is not copied, but for its authority, once,
 // where something of authority is admitted.
 class AdmissionRound {
 public:
-  AdmissionRound(const StreamState& state, const AdmissionRule& policy, Timestamp now)
-      : state_(state), policy_(policy), now_(now) {}
+  AdmissionRound(const StreamState& state, const AdmissionRule& policy, const KindForms& forms, Timestamp now)
+      : state_(state), policy_(policy), forms_(forms), now_(now) {}
 
   Judgement admit(const Bundle& bundle);
 
@@ -52,6 +56,7 @@ private:
 
   const StreamState& state_;
   const AdmissionRule& policy_;
+  const KindForms& forms_;
   Timestamp now_;
   std::optional<Authority> changed_;
   std::unordered_map<EventId, std::uint64_t> admitted_;  // → index

@@ -11,6 +11,7 @@
 
 #include "definition/claim_rules.h"
 #include "definition/model.h"
+#include "state/window.h"
 #include "stream/claim.h"
 #include "stream/journal.h"
 #include "world/world.h"
@@ -19,14 +20,6 @@ namespace bw {
 
 // Error(invalid) with the closest id where the definition has no such behaviour.
 const Behaviour& require_behaviour(const Definition& definition, std::string_view id);
-// From `begin` to before `end`, in seconds since 1970.
-struct TimeSpan {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
-// The day, ISO week, month or year around a moment as the clocks at `offset` show it.
-TimeSpan window_of(Window per, Timestamp at, UtcOffset offset);
-
 struct StandingClaim {
   Claim claim;
   Timestamp at;

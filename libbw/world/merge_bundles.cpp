@@ -1,3 +1,4 @@
+#include "tools/toolset.h"
 #include "world/merge_bundles.h"
 
 #include <algorithm>
@@ -51,7 +52,8 @@ Composition compose(const std::vector<Read>& all, const StreamState& state, cons
                     Timestamp now, std::vector<MergedBundle>& results) {
   Composition composition;
   results.clear();
-  AdmissionRound round(state, rule, now);
+  const KindForms forms = tool_forms();
+  AdmissionRound round(state, rule, forms, now);
   for (const Read& item : all) {
     MergedBundle result{item.digest, std::nullopt, {}, {}, {}, item.from};
     if (!item.bundle) {

@@ -2,9 +2,7 @@
 // The state at the last verified head, kept in `.git/bw/verified-stream` so that the next command verifies
 // only what is new. It is believed without looking again, so that a checksum is too little: whoever can write
 // into a repository (it came as an archive, it lies on a shared disk) could put a state there that no stream
-// ever had. So it is sealed: HMAC-SHA256 under a random key of the user's own, `state_folder/cache.key`,
-// which never leaves the machine. That protects against what comes from elsewhere, not against the user's own
-// account.
+// ever had. So it is sealed (world/cache_seal.h).
 
 #include <optional>
 

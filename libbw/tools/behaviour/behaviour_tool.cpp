@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "definition/claim_rules.h"
+#include "state/fold.h"
 #include "stream/body_reader.h"
 #include "stream/claim.h"
 #include "stream/stream_state.h"
@@ -86,7 +87,7 @@ std::vector<std::string_view> BehaviourTool::kinds() const {
           "event.revealed",   "event.attested",   "event.confirmed"};
 }
 
-Verdict BehaviourTool::judge(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge(const Occurrence& entry, const Scene& scene) {
   if (entry.kind.starts_with("behaviour.")) return judge_claim(entry, scene);
   if (entry.kind == "event.corrected") return judge_correction(entry, scene);
   if (entry.kind == "event.retracted") return judge_retraction(entry, scene);
@@ -236,7 +237,7 @@ void BehaviourTool::post(const ClaimRecord& record, const Deeds& deeds, bool cou
   }
 }
 
-Verdict BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene) {
+Ruling BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene) {
   // Where it has no deeds it claimed what cannot be claimed.
   if (record.state == State::retracted || record.state == State::concealed || deeds.empty()) return std::nullopt;
   const bool counted = record.state == State::counts;
@@ -247,7 +248,7 @@ Verdict BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Sce
   record.state = counts ? State::counts : waits ? State::waiting : State::refused;
   record.why = problem;
   if (counts != counted) post(record, deeds, counts, scene);
-  return problem.empty() ? Verdict() : Verdict(problem);
+  return problem.empty() ? Ruling() : Ruling(problem);
 }
 
 // ── Claims ────────────────────────────────────────────────────────────────────────────────────────
@@ -269,7 +270,7 @@ ClaimRecord BehaviourTool::record_for(const Occurrence& entry, const Scene& scen
           .words = {}};
 }
 
-Verdict BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
   ClaimRecord record = record_for(entry, scene);
   if (entry.body_text == "{}") {
     if (!is_concealed(entry.parsed())) return "it claims nothing";
@@ -281,14 +282,14 @@ Verdict BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) 
     record.state = State::refused;
     record.why = why;
     records_.emplace(record.claim, std::move(record));
-    return Verdict(why);
+    return Ruling(why);
   };
   if (entry.at.seconds > entry.recorded + max_clock_lead) return keep_refused("its time lies after it was recorded");
   const auto deeds = deeds_of(entry, scene.rules, entry.at, scene.archive);
   if (!deeds) return keep_refused(deeds.reason());
   const std::int64_t oldest = entry.recorded - scene.rules.definition->grace.seconds;
   record.history = std::any_of(deeds->begin(), deeds->end(), [&](const Deed& deed) { return deed.at.seconds < oldest; });
-  const Verdict verdict = settle(record, *deeds, scene);
+  const Ruling verdict = settle(record, *deeds, scene);
   if (record.state != State::counts || record.table) records_.emplace(record.claim, std::move(record));
   return verdict;
 }
@@ -311,7 +312,7 @@ ClaimRecord* BehaviourTool::claim_for(const EventId& claim, PersonNumber author,
   return found->second.author == author ? &found->second : nullptr;
 }
 
-Verdict BehaviourTool::judge_correction(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_correction(const Occurrence& entry, const Scene& scene) {
   const Event event = entry.parsed();
   const auto target = target_of(event);
   if (!target) return "its body has another form";
@@ -333,7 +334,7 @@ Verdict BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sc
   corrected.state = State::waiting;
   const Deeds before = record->state == State::counts ? deeds_of(*record, scene.archive) : Deeds();
   if (!before.empty()) post(*record, before, false, scene);
-  if (const Verdict problem = settle(corrected, *deeds, scene)) {
+  if (const Ruling problem = settle(corrected, *deeds, scene)) {
     // What it said before stands.
     if (!before.empty()) post(*record, before, true, scene);
     return problem;
@@ -343,7 +344,7 @@ Verdict BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sc
   return std::nullopt;
 }
 
-Verdict BehaviourTool::judge_retraction(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_retraction(const Occurrence& entry, const Scene& scene) {
   const auto target = target_of(entry.parsed());
   if (!target) return "its body has another form";
   const PersonNumber author = scene.people.of(entry.actor);
@@ -366,7 +367,7 @@ Verdict BehaviourTool::judge_retraction(const Occurrence& entry, const Scene& sc
   return std::nullopt;
 }
 
-Verdict BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) {
   const Event event = entry.parsed();
   const auto target = target_of(event);
   if (!target) return "its body has another form";
@@ -385,7 +386,7 @@ Verdict BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene)
   revealed.rules = scene.rules.from;
   revealed.state = State::waiting;
   revealed.history = at.seconds < recorded - scene.rules.definition->grace.seconds;
-  if (const Verdict problem = settle(revealed, *deeds, scene)) return problem;
+  if (const Ruling problem = settle(revealed, *deeds, scene)) return problem;
   record = std::move(revealed);
   corrections_.emplace(event.id, *target);
   return std::nullopt;
@@ -399,7 +400,7 @@ ClaimRecord* BehaviourTool::record_about(const EventId& version) {
   return record == records_.end() ? nullptr : &record->second;
 }
 
-Verdict BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
   const Event event = entry.parsed();
   const Json body = event.body();
   BodyReader reader(body);
@@ -414,7 +415,7 @@ Verdict BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
     const auto claim = scene.archive.entry(about);
     if (!claim || claim->index >= scene.index || !is_claim_kind(claim->kind))
       return "the log has no such claim before it";
-    return scene.people.of(claim->actor) == word.by ? Verdict("about oneself") : Verdict();
+    return scene.people.of(claim->actor) == word.by ? Ruling("about oneself") : Ruling();
   }
   if (record->author == word.by) return "about oneself";
   if (record->version != about && record->claim != about) return "about what it said before it was corrected";
@@ -432,7 +433,7 @@ Verdict BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
   return std::nullopt;
 }
 
-Verdict BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& scene) {
+Ruling BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& scene) {
   const Event event = entry.parsed();
   if (!scene.authority.is_steward(event.actor)) return "only a steward confirms";
   const Json body = event.body();
@@ -449,7 +450,7 @@ Verdict BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& 
     }
     settle(*record, deeds_of(*record, scene.archive), scene);
   }
-  return reader.problem().empty() ? Verdict() : Verdict("its body has another form");
+  return reader.problem().empty() ? Ruling() : Ruling("its body has another form");
 }
 
 // ── What is kept ──────────────────────────────────────────────────────────────────────────────────
@@ -504,7 +505,7 @@ Json BehaviourTool::json() const {
   Json words = Json::object();
   for (const auto& [word, claim] : words_) words[word.text()] = claim.text();
   Json rules = Json::array();
-  for (const Rules& one : rules_) rules.push_back({{"digest", one.digest.hex()}, {"from", one.from}});
+  for (const Rules& one : rules_) rules.push_back(one.json());
   return {{"claims", records}, {"corrections", corrections}, {"rules", rules},
           {"totals", totals},  {"used", used},               {"words", words}};
 }
@@ -515,10 +516,7 @@ void BehaviourTool::restore(const Json& json, const Archive& archive) {
     if (!value) throw Error(ErrorCode::invalid, "a quantity of the written state: " + value.reason());
     return *value;
   };
-  for (const Json& one : json.at("rules")) {
-    const Digest digest = Digest::from_hex(one.at("digest").get<std::string>()).value();
-    rules_.push_back({digest, one.at("from").get<std::uint64_t>(), archive.definition(digest)});
-  }
+  for (const Json& one : json.at("rules")) rules_.push_back(Rules::from_json(one, archive));
   for (const Json& one : json.at("totals")) {
     const BehaviourNumber number = number_of(one.at("behaviour").get<std::string>());
     totals_[number] = {decimal(one.at("quantity")), one.at("claims").get<std::uint64_t>()};

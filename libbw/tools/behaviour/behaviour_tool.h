@@ -28,7 +28,7 @@ class BehaviourTool : public Tool {
 public:
   std::string_view name() const override { return "behaviour"; }
   std::vector<std::string_view> kinds() const override;
-  Verdict judge(const Occurrence& entry, const Scene& scene) override;
+  Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void adopt(const Rules& rules, const Scene& scene) override;
   void merge(PersonNumber from, PersonNumber into) override;
   Json json() const override;
@@ -66,12 +66,12 @@ private:
     std::size_t operator()(const Usage& usage) const noexcept;
   };
 
-  Verdict judge_claim(const Occurrence& entry, const Scene& scene);
-  Verdict judge_correction(const Occurrence& entry, const Scene& scene);
-  Verdict judge_retraction(const Occurrence& entry, const Scene& scene);
-  Verdict judge_reveal(const Occurrence& entry, const Scene& scene);
-  Verdict judge_word(const Occurrence& entry, const Scene& scene);
-  Verdict judge_confirmation(const Occurrence& entry, const Scene& scene);
+  Ruling judge_claim(const Occurrence& entry, const Scene& scene);
+  Ruling judge_correction(const Occurrence& entry, const Scene& scene);
+  Ruling judge_retraction(const Occurrence& entry, const Scene& scene);
+  Ruling judge_reveal(const Occurrence& entry, const Scene& scene);
+  Ruling judge_word(const Occurrence& entry, const Scene& scene);
+  Ruling judge_confirmation(const Occurrence& entry, const Scene& scene);
 
   const Rules& rules_at(std::uint64_t from) const;
   // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not allowed.
@@ -85,7 +85,7 @@ private:
   // Counts a claim, or lets it count no longer.
   void post(const ClaimRecord& record, const Deeds& deeds, bool counts, const Scene& scene);
   // Judges a record again and posts what changed; why it does not count, where it breaks a limit.
-  Verdict settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene);
+  Ruling settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene);
   ClaimRecord record_for(const Occurrence& entry, const Scene& scene) const;
   // The record of a claim of that person, made where it left none; null where there is no such claim.
   ClaimRecord* claim_for(const EventId& claim, PersonNumber author, const Scene& scene);

@@ -72,7 +72,15 @@ bool holds(const Condition& condition, const std::function<Decimal(const std::st
   return value(condition.indicator) >= condition.at_least;
 }
 
-Verdict GoalTool::judge(const Occurrence& entry, const Scene& scene) {
+void GoalTool::read_form(std::string_view kind, BodyReader& body) const {
+  if (kind == "goal.pledged") {
+    body.text_or_null("goal");
+  } else {
+    body.text("goal");
+  }
+}
+
+Ruling GoalTool::judge(const Occurrence& entry, const Scene& scene) {
   const PersonNumber person = scene.people.of(entry.actor);
   const bool pledges = entry.kind == "goal.pledged";
   const auto goal = goal_in(entry, scene, pledges);
@@ -126,8 +134,7 @@ void GoalTool::adopt(const Rules& rules, const Scene& scene) {
     if (!reached_.contains(milestone.id)) collect_indicators(milestone.when, watched_);
   }
   // A definition can ask for less than is there already.
-  if (const auto& adopted = scene.authority.adopted()) (void)adopted;
-  reach_milestones(EventId{rules.digest}, scene);
+  reach_milestones(rules.adoption, scene);
 }
 
 void GoalTool::merge(PersonNumber from, PersonNumber into) {

@@ -29,7 +29,8 @@ class GoalTool : public Tool {
 public:
   std::string_view name() const override { return "goal"; }
   std::vector<std::string_view> kinds() const override { return {"goal.claimed", "goal.released", "goal.pledged"}; }
-  Verdict judge(const Occurrence& entry, const Scene& scene) override;
+  void read_form(std::string_view kind, BodyReader& body) const override;
+  Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
   void adopt(const Rules& rules, const Scene& scene) override;
   void merge(PersonNumber from, PersonNumber into) override;

@@ -1,0 +1,214 @@
+// What counts, from when, and when it counts no longer.
+
+#include "tools/behaviour/behaviour_tool.h"
+
+#include <doctest/doctest.h>
+
+#include "tools/goal/goal_tool.h"
+#include "tools/test_fold.h"
+
+namespace bw {
+namespace {
+
+using tool_test::ToldWorld;
+
+constexpr std::int64_t day = 86400;
+
+std::string counted(const ToldWorld& world, const char* behaviour) {
+  return world.fold->tool<BehaviourTool>().total(behaviour).quantity.text();
+}
+std::string indicator(const ToldWorld& world, const char* id) {
+  return world.fold->tool<GoalTool>().value(id).text();
+}
+
+TEST_CASE("a claim on its author's word counts at once, and feeds the indicators that its behaviour names") {
+  ToldWorld world;
+  world.claim(world.ben, "help", "1.5");
+  world.claim(world.chen, "teach", "2");
+  CHECK(counted(world, "help") == "1.5");
+  CHECK(indicator(world, "hours") == "5.5");
+  CHECK(indicator(world, "deeds") == "1");
+  CHECK(world.fold->tool<BehaviourTool>().waiting() == 0);
+}
+
+TEST_CASE("a claim that the definition does not know is ineffective and says why") {
+  ToldWorld world;
+  world.claim(world.ben, "sing", "1");
+  CHECK(world.refusal() == "the definition has no behaviour \"sing\"");
+  world.claim(world.ben, "help", "1", "device");
+  CHECK(world.refusal() == "help is counted in hour, not in \"device\"");
+  world.claim(world.ben, "place", "1.5", "device");
+  CHECK(world.refusal().find("more digits after the point") != std::string::npos);
+  world.claim(world.ben, "help", "1", "hour", world.now + 400 * day);
+  CHECK(world.refusal() == "its time lies after it was recorded");
+  CHECK(world.fold->ineffective() == 4);
+  CHECK(indicator(world, "hours") == "0");
+}
+
+TEST_CASE("a limit is kept per person and window, and what counts no longer makes room") {
+  ToldWorld world;
+  const Event first = world.claim(world.ben, "teach", "2");
+  world.claim(world.ben, "teach", "2");
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 2 are used up");
+  world.claim(world.chen, "teach", "3");
+  CHECK(world.refusal().empty());
+  world.claim(world.ben, "teach", "2", "hour", world.now - day);
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "teach") == "7");
+  world.retract(world.ben, first);
+  CHECK(counted(world, "teach") == "5");
+  world.claim(world.ben, "teach", "3");
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "teach") == "8");
+}
+
+TEST_CASE("a claim that others confirm counts from the last word that it needs") {
+  ToldWorld world;
+  const Event claim = world.claim(world.ben, "place", "2", "device");
+  CHECK(indicator(world, "devices") == "0");
+  CHECK(world.fold->tool<BehaviourTool>().waiting() == 1);
+  world.attest(world.ben, claim);
+  CHECK(world.refusal() == "about oneself");
+  world.attest(world.chen, claim);
+  world.attest(world.chen, claim);
+  CHECK(indicator(world, "devices") == "0");
+  const Event word = world.attest(world.dora, claim);
+  CHECK(indicator(world, "devices") == "2");
+  world.retract(world.dora, word);
+  CHECK(indicator(world, "devices") == "0");
+  world.attest(world.ada, claim);
+  CHECK(indicator(world, "devices") == "2");
+  world.attest(world.ada, claim, false);
+  CHECK(indicator(world, "devices") == "0");
+}
+
+TEST_CASE("a correction posts the difference, and needs fresh words") {
+  ToldWorld world;
+  const Event help = world.claim(world.ben, "help", "2");
+  world.correct(world.ben, help, "help", "3");
+  CHECK(indicator(world, "hours") == "3");
+  CHECK(indicator(world, "deeds") == "1");
+  world.correct(world.chen, help, "help", "9");
+  CHECK(world.refusal() == "the log has no such claim of the same person before it");
+  world.correct(world.ben, help, "help", "-1");
+  CHECK(world.refusal() == "the quantity -1 is not greater than zero");
+  CHECK(indicator(world, "hours") == "3");
+
+  const Event placed = world.claim(world.ben, "place", "1", "device");
+  world.attest(world.chen, placed);
+  world.attest(world.dora, placed);
+  const Event corrected = world.correct(world.ben, placed, "place", "2", "device");
+  CHECK(indicator(world, "devices") == "0");
+  world.attest(world.chen, placed);
+  CHECK(world.refusal() == "about what it said before it was corrected");
+  world.attest(world.chen, corrected);
+  world.attest(world.dora, corrected);
+  CHECK(indicator(world, "devices") == "2");
+}
+
+TEST_CASE("a correction over the limit leaves what was said before") {
+  ToldWorld world;
+  const Event claim = world.claim(world.ben, "teach", "2");
+  world.correct(world.ben, claim, "teach", "4");
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 0 are used up");
+  CHECK(counted(world, "teach") == "2");
+  world.correct(world.ben, claim, "teach", "3");
+  CHECK(counted(world, "teach") == "3");
+  world.correct(world.ben, claim, "help", "5");
+  CHECK(counted(world, "teach") == "0");
+  CHECK(counted(world, "help") == "5");
+}
+
+TEST_CASE("a claim that was taken back counts no longer, also after it was corrected") {
+  ToldWorld world;
+  const Event claim = world.claim(world.ben, "help", "2");
+  world.correct(world.ben, claim, "help", "3");
+  world.retract(world.chen, claim);
+  CHECK(world.refusal() == "the log has no such claim of the same person before it");
+  world.retract(world.ben, claim);
+  CHECK(indicator(world, "hours") == "0");
+  world.retract(world.ben, claim);
+  CHECK(world.refusal() == "it was taken back before");
+  world.correct(world.ben, claim, "help", "1");
+  CHECK(world.refusal() == "the claim was taken back");
+}
+
+TEST_CASE("history counts when a steward confirms it") {
+  ToldWorld world;
+  const Event old = world.claim(world.ben, "help", "7", "hour", world.now - 40 * day);
+  CHECK(indicator(world, "hours") == "0");
+  world.say(world.ben, "event.confirmed", {{"events", {old.id.text()}}});
+  CHECK(world.refusal() == "only a steward confirms");
+  world.confirm(old);
+  CHECK(indicator(world, "hours") == "7");
+  const Row row{.at = {world.now - 50 * day}, .behaviour = "help", .quantity = Decimal(2), .unit = "hour",
+                .attributes = {}, .place = {}, .salt = {}};
+  const Event table = world.table(world.ada, {row, row});
+  CHECK(indicator(world, "hours") == "7");
+  world.confirm(table);
+  CHECK(indicator(world, "hours") == "11");
+  CHECK(world.fold->tool<BehaviourTool>().total("help").claims == 3);
+  world.retract(world.ada, table);
+  CHECK(indicator(world, "hours") == "7");
+}
+
+TEST_CASE("a table keeps limits as a whole") {
+  ToldWorld world;
+  const auto rows = [&](int count) {
+    return std::vector<Row>(static_cast<std::size_t>(count),
+                            Row{.at = {world.now}, .behaviour = "teach", .quantity = Decimal(1), .unit = "hour",
+                                .attributes = {}, .place = {}, .salt = {}});
+  };
+  world.table(world.ben, rows(4));
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 0 are used up");
+  world.table(world.ben, rows(3));
+  CHECK(counted(world, "teach") == "3");
+}
+
+TEST_CASE("a claim is judged by the definition that ruled when it was recorded") {
+  ToldWorld world;
+  const Event claim = world.claim(world.ben, "place", "1", "device");
+  std::string text = tool_test::basic_definition;
+  text.replace(text.find("{by: peers, count: 2}"), 21, "{by: peers, count: 1}");
+  world.adopt(text);
+  world.attest(world.chen, claim);
+  CHECK(indicator(world, "devices") == "0");
+  const Event later = world.claim(world.ben, "place", "1", "device");
+  world.attest(world.chen, later);
+  CHECK(indicator(world, "devices") == "1");
+}
+
+TEST_CASE("two keys of one person share limits, and are no two witnesses") {
+  ToldWorld world;
+  world.claim(world.ben, "teach", "2");
+  const tool_test::Actor phone = tool_test::actor('p');
+  world.link(world.ben, phone);
+  world.claim(phone, "teach", "2");
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 2 are used up");
+  const Event claim = world.claim(world.ben, "place", "1", "device");
+  world.attest(phone, claim);
+  CHECK(world.refusal() == "about oneself");
+}
+
+TEST_CASE("what was used of a limit goes with a person who joins another") {
+  ToldWorld world;
+  const tool_test::Actor phone = tool_test::actor('p');
+  world.claim(phone, "teach", "2");
+  world.claim(world.ben, "teach", "1");
+  world.link(world.ben, phone);
+  world.claim(world.ben, "teach", "1");
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 3 are used up");
+}
+
+TEST_CASE("a key that was revoked says nothing any more") {
+  ToldWorld world;
+  const tool_test::Actor phone = tool_test::actor('p');
+  world.link(world.ben, phone);
+  world.say(world.ben, "identity.revoked", {{"key", phone.did().text()}});
+  world.claim(phone, "help", "1");
+  CHECK(world.refusal() == "its key was revoked, or is disputed");
+  CHECK(indicator(world, "hours") == "0");
+}
+
+}  // namespace
+}  // namespace bw

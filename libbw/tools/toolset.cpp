@@ -1,0 +1,29 @@
+#include "tools/toolset.h"
+
+#include <algorithm>
+
+#include "tools/behaviour/behaviour_tool.h"
+#include "tools/goal/goal_tool.h"
+
+namespace bw {
+
+std::vector<std::unique_ptr<Tool>> make_tools() {
+  std::vector<std::unique_ptr<Tool>> tools;
+  // What counts comes first; the others hear of it.
+  tools.push_back(std::make_unique<BehaviourTool>());
+  tools.push_back(std::make_unique<GoalTool>());
+  return tools;
+}
+
+KindForms tool_forms() {
+  auto tools = std::make_shared<std::vector<std::unique_ptr<Tool>>>(make_tools());
+  return [tools](const Event& event) -> std::optional<std::string> {
+    for (const auto& tool : *tools) {
+      const auto kinds = tool->kinds();
+      if (std::find(kinds.begin(), kinds.end(), event.kind) != kinds.end()) return body_problem(*tool, event);
+    }
+    return std::nullopt;
+  };
+}
+
+}  // namespace bw

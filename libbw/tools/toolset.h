@@ -1,0 +1,18 @@
+#pragma once
+// The tools that this version has, in the order in which they are folded. To add one is to add a folder beside this
+// file and a line to the list (docs/adding-a-tool.md).
+
+#include <memory>
+#include <vector>
+
+#include "state/tool.h"
+#include "stream/admission.h"
+
+namespace bw {
+
+std::vector<std::unique_ptr<Tool>> make_tools();
+
+// What admission asks about kinds that only tools know (stream/admission.h).
+KindForms tool_forms();
+
+}  // namespace bw

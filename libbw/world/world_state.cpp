@@ -1,0 +1,172 @@
+#include "world/world_state.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "definition/known_definition.h"
+#include "stream/definition_set.h"
+#include "stream/log_reader.h"
+#include "stream/table.h"
+#include "tools/toolset.h"
+#include "world/cache_seal.h"
+#include "world/claim.h"
+
+namespace bw {
+namespace {
+
+constexpr std::string_view purpose = "bw.world-state.v1";
+constexpr std::size_t max_snapshot_bytes = std::size_t{1} << 30;
+constexpr std::size_t digest_digits = 64;
+// Writing a snapshot costs more than folding so few entries again.
+constexpr TreeSize worth_keeping = 64;
+
+// Answers the fold out of the stream's tree.
+class StreamArchive {
+public:
+  StreamArchive(const Environment& environment, const World& world)
+      : environment_(environment), world_(world), tree_(stream_tree(world)) {}
+
+  std::shared_ptr<const Definition> definition(const Digest& digest) {
+    const auto [place, is_new] = definitions_.try_emplace(digest);
+    if (!is_new) return place->second;
+    const std::filesystem::path known = environment_.state_folder / "definitions";
+    std::optional<Definition> made = read_known_definition(known, digest);
+    if (!made) {
+      LoadedDefinition loaded = load(memory_source(read_definition_set(world_.repository, tree_, digest)));
+      keep_known_definition(known, loaded);
+      made = std::move(loaded.definition);
+    }
+    if (made) place->second = std::make_shared<const Definition>(*std::move(made));
+    return place->second;
+  }
+
+  std::optional<Occurrence> entry(const EventId& id) {
+    const auto index = world_.stream.ids.find(id);
+    if (!index || *index >= world_.stream.covered()) return std::nullopt;
+    const std::uint64_t file = *index / entries_per_file;
+    if (file_ != file) {
+      text_ = read_log_file(world_.repository, tree_, file);
+      file_ = file;
+      lines_.clear();
+      for (std::size_t at = 0; at < text_.size(); at = text_.find('\n', at) + 1) lines_.push_back(at);
+      lines_.push_back(text_.size());
+    }
+    const std::size_t line = *index % entries_per_file;
+    if (line + 1 >= lines_.size()) throw Error(ErrorCode::invalid, fmt::format("the log lacks entry {}", *index));
+    return cut_open(*index, std::string_view(text_).substr(lines_[line], lines_[line + 1] - lines_[line] - 1));
+  }
+
+  std::string rows(const Digest& root) const {
+    const auto blob = world_.repository.find(tree_, table_path(root));
+    return blob ? world_.repository.read_blob(blob->oid, max_table_bytes) : std::string();
+  }
+
+  const git::Oid& tree() const { return tree_; }
+
+private:
+  const Environment& environment_;
+  const World& world_;
+  git::Oid tree_;
+  std::map<Digest, std::shared_ptr<const Definition>> definitions_;
+  std::optional<std::uint64_t> file_;  // whose text is in text_
+  std::string text_;
+  std::vector<std::size_t> lines_;  // where they begin
+};
+
+std::unique_ptr<Fold> empty_fold(const std::shared_ptr<StreamArchive>& archive) {
+  return std::make_unique<Fold>(Archive{.definition = [archive](const Digest& digest) { return archive->definition(digest); },
+                                        .entry = [archive](const EventId& id) { return archive->entry(id); },
+                                        .rows = [archive](const Digest& root) { return archive->rows(root); }},
+                                make_tools());
+}
+
+void fold_on(Fold& fold, const World& world, TreeSize size) {
+  read_entries(world.repository, stream_tree(world), fold.size(), size, [&](std::uint64_t, std::string_view line) {
+    fold.take(line);
+    return true;
+  });
+}
+
+std::filesystem::path snapshot_path(const World& world) {
+  return world.repository.git_folder() / "bw" / "world-state";
+}
+
+// Nothing where there is none that belongs to this stream.
+std::unique_ptr<Fold> read_snapshot(const Environment& environment, const World& world,
+                                    const std::shared_ptr<StreamArchive>& archive) {
+  const auto bytes = read_file_if_exists(snapshot_path(world), max_snapshot_bytes);
+  if (!bytes || bytes->size() < digest_digits + 1) return nullptr;
+  const auto seal = Digest::from_hex(std::string_view(*bytes).substr(0, digest_digits));
+  const std::string_view content = std::string_view(*bytes).substr(digest_digits + 1);
+  if (!seal || !is_cache_seal(environment, purpose, sha256(content).hex(), *seal)) return nullptr;
+  try {
+    const Json json = Json::parse(content);
+    const auto head = git::Oid::from_hex(json.at("head").get<std::string>());
+    if (!head || !world.repository.has_object(*head)) return nullptr;
+    if (!world.repository.is_ancestor(*head, *world.stream.head)) return nullptr;
+    auto fold = empty_fold(archive);
+    fold->restore(json.at("state"), Authority::from_json(json.at("authority")));
+    return fold->size() <= world.stream.covered() ? std::move(fold) : nullptr;
+  } catch (const Json::exception&) {
+    return nullptr;
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+// A repository that can only be read costs time, no more.
+void keep_snapshot(const Environment& environment, const World& world, const Fold& fold) {
+  try {
+    const std::string content = Json{{"authority", fold.authority().json()},
+                                     {"head", world.stream.head->hex()},
+                                     {"state", fold.json()}}
+                                    .dump();
+    const std::string seal = cache_seal(environment, purpose, sha256(content).hex()).hex() + "\n";
+    write_file(snapshot_path(world), seal + content, 0600);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cannot) throw;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Fold> fold_world(const Environment& environment, const World& world, TreeSize size,
+                                 Listener* listener) {
+  auto fold = empty_fold(std::make_shared<StreamArchive>(environment, world));
+  fold->listen(listener);
+  fold_on(*fold, world, std::min(size, world.stream.covered()));
+  fold->listen(nullptr);
+  return fold;
+}
+
+std::unique_ptr<Fold> current_state(const Environment& environment, const World& world) {
+  const auto archive = std::make_shared<StreamArchive>(environment, world);
+  auto fold = read_snapshot(environment, world, archive);
+  if (!fold) fold = empty_fold(archive);
+  const TreeSize before = fold->size();
+  fold_on(*fold, world, world.stream.covered());
+  if (fold->size() - before >= worth_keeping) keep_snapshot(environment, world, *fold);
+  return fold;
+}
+
+TreeSize size_at(const World& world, Timestamp moment) {
+  TreeSize size = 0;
+  // `recorded` never falls along the log.
+  TreeSize low = 0, high = world.stream.covered();
+  const git::Oid tree = stream_tree(world);
+  while (low < high) {
+    const TreeSize middle = low + (high - low) / 2;
+    if (read_entry(world.repository, tree, middle).recorded <= moment.seconds) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  size = low;
+  return size;
+}
+
+}  // namespace bw
