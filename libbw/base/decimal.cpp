@@ -118,4 +118,18 @@ Decimal operator*(Decimal a, Decimal b) {
   return Decimal::checked(product + quotient);
 }
 
+Decimal operator/(Decimal a, Decimal b) {
+  if (b.nanos_ == 0) throw Error(ErrorCode::invalid, "a number is divided by zero");
+  // |a| < 10^27 nanos, so that this stays below 10^36.
+  const Decimal::Nanos scaled = a.nanos_ * Decimal::one;
+  Decimal::Nanos quotient = scaled / b.nanos_;
+  const Decimal::Nanos remainder = scaled % b.nanos_;
+  const auto magnitude = [](Decimal::Nanos value) { return value < 0 ? -value : value; };
+  const Decimal::Nanos twice = magnitude(remainder) * 2;
+  const bool odd = quotient % 2 != 0;
+  const bool negative = (scaled < 0) != (b.nanos_ < 0);
+  if (twice > magnitude(b.nanos_) || (twice == magnitude(b.nanos_) && odd)) quotient += negative ? -1 : 1;
+  return Decimal::checked(quotient);
+}
+
 }  // namespace bw

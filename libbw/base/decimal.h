@@ -38,6 +38,8 @@ public:
   Decimal& operator+=(Decimal other) { return *this = *this + other; }
   // Rounds half to even at the ninth digit after the point; throws where the result would not fit.
   friend Decimal operator*(Decimal a, Decimal b);
+  // Rounds in the same way; throws where `b` is zero as well.
+  friend Decimal operator/(Decimal a, Decimal b);
 
   friend constexpr auto operator<=>(const Decimal&, const Decimal&) = default;
 

@@ -170,6 +170,24 @@ TEST_CASE("a result that does not fit is an error, never a wrong number") {
   CHECK(Decimal(999'999'999'999'999'999).text() == "999999999999999999");
 }
 
+TEST_CASE("a quotient is rounded half to even at the ninth digit, and nothing is divided by zero") {
+  CHECK(decimal("1") / decimal("3") == decimal("0.333333333"));
+  CHECK(decimal("2") / decimal("3") == decimal("0.666666667"));
+  CHECK(decimal("-2") / decimal("3") == decimal("-0.666666667"));
+  CHECK(decimal("2") / decimal("-3") == decimal("-0.666666667"));
+  CHECK(decimal("0.000000001") / decimal("2") == decimal("0"));
+  CHECK(decimal("0.000000003") / decimal("2") == decimal("0.000000002"));
+  CHECK(decimal("7.5") / decimal("2.5") == decimal("3"));
+  CHECK_THROWS_AS(decimal("1") / decimal("0"), Error);
+  CHECK_THROWS_AS(decimal("999999999999999999") / decimal("0.1"), Error);
+  CHECK(rc::check("a product divided by its factor is the other one", [] {
+    const Decimal a(*rc::gen::inRange<std::int64_t>(-1'000'000, 1'000'000));
+    const Decimal b(
+        *rc::gen::suchThat(rc::gen::inRange<std::int64_t>(-1000, 1000), [](auto n) { return n != 0; }));
+    RC_ASSERT((a * b) / b == a);
+  }));
+}
+
 TEST_CASE("numbers are ordered as numbers") {
   CHECK(decimal("9") < decimal("10"));
   CHECK(decimal("-10") < decimal("-9"));

@@ -15,7 +15,8 @@ constexpr std::size_t shown_columns = 64;
 
 std::string unit_problem(const Behaviour& behaviour, std::string_view unit) {
   if (unit == behaviour.unit) return "";
-  return fmt::format("{} is counted in {}, not in \"{}\"", behaviour.id, behaviour.unit, truncate_to_width(printable(unit), shown_columns));
+  return fmt::format("{} is counted in {}, not in \"{}\"", behaviour.id, behaviour.unit,
+                     truncate_to_width(printable(unit), shown_columns));
 }
 
 std::string quantity_problem(const Definition& definition, const Behaviour& behaviour,

@@ -1,6 +1,6 @@
 #pragma once
-// What a behaviour's definition says of a single claim of it. What depends on other claims, such as limits, is not
-// here.
+// What a behaviour's definition says of a single claim of it. What depends on other claims, such as limits,
+// is not here.
 
 #include <string>
 #include <string_view>

@@ -70,9 +70,8 @@ void Fold::rule(const Occurrence& entry, const Scene& scene) {
 void Fold::judge(const Occurrence& entry, const Scene& scene) {
   const auto judge = judges_.find(entry.kind);
   if (judge == judges_.end()) return;
-  const Ruling verdict = people_.may_speak(entry.actor)
-                              ? judge->second->judge(entry, scene)
-                              : Ruling("its key was revoked, or is disputed");
+  const Ruling verdict = people_.may_speak(entry.actor) ? judge->second->judge(entry, scene)
+                                                        : Ruling("its key was revoked, or is disputed");
   if (verdict) ++ineffective_;
   if (listener_ != nullptr) listener_->judged(entry, verdict);
 }

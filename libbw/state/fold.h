@@ -1,13 +1,14 @@
 #pragma once
-// Fold: from the entries of a log to the state of its world, one entry after the other: a pure function of the
-// bytes of the stream. Bodies and the public rows of tables are read, openings never, so that the state is the same
-// for everyone. Only what lies under the checkpoint is folded; the fold is told nothing of the rest.
+// Fold: from the entries of a log to the state of its world, one entry after the other: a pure function of
+// the bytes of the stream. Bodies and the public rows of tables are read, openings never, so that the state
+// is the same for everyone. Only what lies under the checkpoint is folded; the fold is told nothing of the
+// rest.
 //
-// Who may say what is the authority's (stream/authority.h); what follows from it is the tools' (state/tool.h).
-// Kinds that no tool judges change nothing.
+// Who may say what is the authority's (stream/authority.h); what follows from it is the tools'
+// (state/tool.h). Kinds that no tool judges change nothing.
 //
-// The state can be written down after any entry and taken up again; folding on from there gives what folding from
-// the beginning gives, to the byte.
+// The state can be written down after any entry and taken up again; folding on from there gives what folding
+// from the beginning gives, to the byte.
 
 #include <cstdint>
 #include <memory>
@@ -55,8 +56,9 @@ public:
   // A tool found that a claim counts: all hear of it.
   void count(const Counted& claim, const Scene& scene);
 
-  // {"fold","ineffective","people","recorded","rules","size","tools"}: what has the same text is the same state.
-  // The authority is not in it: it follows from the same entries, and whoever restores brings it along.
+  // {"fold","ineffective","people","recorded","rules","size","tools"}: what has the same text is the same
+  // state. The authority is not in it: it follows from the same entries, and whoever restores brings it
+  // along.
   Json json() const;
   // SHA-256 of that text (RFC 8785).
   Digest digest() const;

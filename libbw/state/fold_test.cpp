@@ -15,7 +15,10 @@ TEST_CASE("an entry is cut open as the parsers read it, with details and without
   const Event genesis = stream_test::make_genesis(ada);
   const Json awkward = {{"a", {{"details", {{"x", "y"}}}}}, {"note", "\",\"details\":{\"kind\":\"x.y\"}"}};
   for (const bool with_details : {false, true}) {
-    EventDraft draft{.at = {1'795'000'000}, .kind = "some.done", .body = awkward, .details = {},
+    EventDraft draft{.at = {1'795'000'000},
+                     .kind = "some.done",
+                     .body = awkward,
+                     .details = {},
                      .world = WorldId{genesis.id.digest}};
     if (with_details) draft.details.emplace("note", sha256("x"));
     const Event event = sign_event(draft, make_nonce(system_random), *ada.signer);

@@ -1,8 +1,8 @@
 #pragma once
-// People: the persons of a world by small numbers, in the order in which the log first names them, so that what
-// is kept for each of ten thousand members takes four bytes to say whose it is. A key is a person of its own
-// until the log joins it to another's (stream/persons.h); the fold follows the record, and tells what was kept
-// under a number that has become another's.
+// People: the persons of a world by small numbers, in the order in which the log first names them, so that
+// what is kept for each of ten thousand members takes four bytes to say whose it is. A key is a person of its
+// own until the log joins it to another's (stream/persons.h); the fold follows the record, and tells what was
+// kept under a number that has become another's.
 
 #include <cstdint>
 #include <functional>
@@ -21,7 +21,8 @@ using PersonNumber = std::uint32_t;
 
 class People {
 public:
-  // Whose key it is; a key that was not named before becomes a person. Error(invalid) where the text is no did.
+  // Whose key it is; a key that was not named before becomes a person. Error(invalid) where the text is no
+  // did.
   PersonNumber of(std::string_view key);
   PersonNumber of(const Did& key);
   std::optional<PersonNumber> find(const Did& key) const;

@@ -1,8 +1,8 @@
 #pragma once
-// Tool: one tool's part of the world state. A tool says which kinds of events it judges, and keeps what follows from
-// them; it is told what other tools found (that a claim counts, that time has passed) and asks the scene about
-// everything else. Tools are folded in one order, that of their registration, so that the same log gives the same
-// state everywhere:
+// Tool: one tool's part of the world state. A tool says which kinds of events it judges, and keeps what
+// follows from them; it is told what other tools found (that a claim counts, that time has passed) and asks
+// the scene about everything else. Tools are folded in one order, that of their registration, so that the
+// same log gives the same state everywhere:
 //
 //   * nothing but what the scene offers may be asked: no clock, no files, no environment, no locale;
 //   * no floating point; quantities are decimals;
@@ -47,7 +47,8 @@ struct Rules {
 struct Archive {
   // The definition with this digest, out of the stream; null where it is not valid.
   std::function<std::shared_ptr<const Definition>(const Digest&)> definition;
-  // The entry of that event among those folded so far; valid until the next call. Nothing where there is none.
+  // The entry of that event among those folded so far; valid until the next call. Nothing where there is
+  // none.
   std::function<std::optional<Occurrence>(const EventId&)> entry;
   // The rows of a table (stream/table.h); empty where they are private.
   std::function<std::string(const Digest& root)> rows;
@@ -74,7 +75,8 @@ public:
   virtual void changed(const FigureChange& posting) = 0;
 };
 
-// A claim counts from here on, or with a negative quantity: no longer. Corrections come as the one and the other.
+// A claim counts from here on, or with a negative quantity: no longer. Corrections come as the one and the
+// other.
 struct Counted {
   PersonNumber person = 0;
   const Behaviour* behaviour = nullptr;  // by the rules under which it was claimed
@@ -114,11 +116,12 @@ public:
   // The kinds of events that it judges; each kind has one judge.
   virtual std::vector<std::string_view> kinds() const = 0;
 
-  // Reads the body of one of its kinds, member by member; what is not asked for is refused. Kinds whose form the stream
-  // itself knows (stream/admission.h) need none.
+  // Reads the body of one of its kinds, member by member; what is not asked for is refused. Kinds whose form
+  // the stream itself knows (stream/admission.h) need none.
   virtual void read_form(std::string_view /*kind*/, BodyReader& /*body*/) const {}
 
-  // Its actor may speak, and for its own kinds the body has their form. What a verdict refuses must have changed nothing.
+  // Its actor may speak, and for its own kinds the body has their form. What a verdict refuses must have
+  // changed nothing.
   virtual Ruling judge(const Occurrence& entry, const Scene& scene) = 0;
   virtual void count(const Counted& /*claim*/, const Scene& /*scene*/) {}
   // Other rules are in force from the next entry on.

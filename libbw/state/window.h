@@ -1,6 +1,6 @@
 #pragma once
-// Windows: the day, ISO week, month or year around a moment, as the clocks at a world's offset from UTC show it.
-// Limits, caps and budgets are per window.
+// Windows: the day, ISO week, month or year around a moment, as the clocks at a world's offset from UTC show
+// it. Limits, caps and budgets are per window.
 
 #include <cstdint>
 

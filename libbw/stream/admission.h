@@ -21,8 +21,8 @@ namespace bw {
 // The world's own admission policy, which lies above this floor: why an event is refused, or nothing.
 using AdmissionRule = std::function<std::optional<std::string>(const Event&, const Authority&)>;
 
-// The forms of kinds that lie above this floor: why a body has not that of its kind, empty where it has; nothing where
-// the kind is not known there either.
+// The forms of kinds that lie above this floor: why a body has not that of its kind, empty where it has;
+// nothing where the kind is not known there either.
 using KindForms = std::function<std::optional<std::string>(const Event&)>;
 
 struct Judgement {
@@ -34,8 +34,8 @@ struct Judgement {
 };
 
 // Judges bundles one after another, all to be appended together: what was admitted counts for what
-// follows. `state`, `policy` and `forms` must outlive it. The state is not copied, but for its authority, once,
-// where something of authority is admitted.
+// follows. `state`, `policy` and `forms` must outlive it. The state is not copied, but for its authority,
+// once, where something of authority is admitted.
 class AdmissionRound {
 public:
   AdmissionRound(const StreamState& state, const AdmissionRule& policy, const KindForms& forms, Timestamp now)

@@ -1,6 +1,6 @@
 #pragma once
-// Claims as events state them: "I did this behaviour, so much of it". Form only; whether a definition knows the
-// behaviour, and whether the claim counts, is for those above to say.
+// Claims as events state them: "I did this behaviour, so much of it". Form only; whether a definition knows
+// the behaviour, and whether the claim counts, is for those above to say.
 
 #include <optional>
 #include <string>

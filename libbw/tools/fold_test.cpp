@@ -23,7 +23,8 @@ void live(ToldWorld& world, int steps) {
     const auto& who = people[*rc::gen::inRange<std::size_t>(0, people.size())];
     const std::string quantity = std::to_string(*rc::gen::inRange(1, 4));
     const int what = claims.empty() ? 0 : *rc::gen::inRange(0, 8);
-    const Event& about = claims.empty() ? world.events.front() : claims[*rc::gen::inRange<std::size_t>(0, claims.size())];
+    const Event& about =
+        claims.empty() ? world.events.front() : claims[*rc::gen::inRange<std::size_t>(0, claims.size())];
     if (what <= 2) {
       claims.push_back(world.claim(who, *rc::gen::element("help", "teach", "sing"), quantity.c_str()));
     } else if (what == 3) {

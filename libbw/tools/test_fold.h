@@ -66,8 +66,8 @@ public:
   }
   Event say(const Actor& who, const char* kind, Json body, std::optional<std::int64_t> at = {}) {
     now += 60;
-    return tell(stream_test::make_event(who, WorldId{genesis_->id.digest}, kind, std::move(body), {at.value_or(now)},
-                                        random_));
+    return tell(stream_test::make_event(who, WorldId{genesis_->id.digest}, kind, std::move(body),
+                                        {at.value_or(now)}, random_));
   }
   void adopt(const std::string& text) {
     const LoadedDefinition loaded = load(memory_source({{"betterworld.yaml", text}}));
@@ -81,12 +81,14 @@ public:
   }
   Event claim(const Actor& who, const char* behaviour, const char* quantity, const char* unit = "hour",
               std::optional<std::int64_t> at = {}) {
-    return say(who, "behaviour.logged", {{"behaviour", behaviour}, {"quantity", quantity}, {"unit", unit}}, at);
+    return say(who, "behaviour.logged", {{"behaviour", behaviour}, {"quantity", quantity}, {"unit", unit}},
+               at);
   }
   Event correct(const Actor& who, const Event& event, const char* behaviour, const char* quantity,
                 const char* unit = "hour") {
-    return say(who, "event.corrected",
-               {{"behaviour", behaviour}, {"event", event.id.text()}, {"quantity", quantity}, {"unit", unit}});
+    return say(
+        who, "event.corrected",
+        {{"behaviour", behaviour}, {"event", event.id.text()}, {"quantity", quantity}, {"unit", unit}});
   }
   Event attest(const Actor& who, const Event& event, bool supports = true) {
     return say(who, "event.attested",
@@ -111,22 +113,22 @@ public:
 
   // A fold like this one's that has taken nothing yet.
   std::unique_ptr<Fold> new_fold() {
-    return std::make_unique<Fold>(
-        Archive{.definition =
-                    [definitions = definitions_](const Digest& digest) {
-                      const auto found = definitions->find(digest);
-                      return found == definitions->end() ? nullptr : found->second;
-                    },
-                .entry = [this](const EventId& id) -> std::optional<Occurrence> {
-                  const auto found = positions_.find(id);
-                  if (found == positions_.end()) return std::nullopt;
-                  return cut_open(found->second, lines[found->second]);
-                },
-                .rows = [tables = tables_](const Digest& root) {
-                  const auto found = tables->find(root);
-                  return found == tables->end() ? std::string() : found->second;
-                }},
-        make_tools());
+    return std::make_unique<Fold>(Archive{.definition =
+                                              [definitions = definitions_](const Digest& digest) {
+                                                const auto found = definitions->find(digest);
+                                                return found == definitions->end() ? nullptr : found->second;
+                                              },
+                                          .entry = [this](const EventId& id) -> std::optional<Occurrence> {
+                                            const auto found = positions_.find(id);
+                                            if (found == positions_.end()) return std::nullopt;
+                                            return cut_open(found->second, lines[found->second]);
+                                          },
+                                          .rows =
+                                              [tables = tables_](const Digest& root) {
+                                                const auto found = tables->find(root);
+                                                return found == tables->end() ? std::string() : found->second;
+                                              }},
+                                  make_tools());
   }
 
   // Why the last entry was ineffective; empty where it took effect, or no tool judged it.

@@ -1,6 +1,6 @@
 #pragma once
-// The tools that this version has, in the order in which they are folded. To add one is to add a folder beside this
-// file and a line to the list (docs/adding-a-tool.md).
+// The tools that this version has, in the order in which they are folded. To add one is to add a folder
+// beside this file and a line to the list (docs/adding-a-tool.md).
 
 #include <memory>
 #include <vector>

@@ -1,4 +1,3 @@
-#include "tools/toolset.h"
 #include "world/merge_bundles.h"
 
 #include <algorithm>
@@ -6,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "tools/toolset.h"
 #include "world/collecting.h"
 #include "world/erasure.h"
 #include "world/ruling_definition.h"

@@ -55,8 +55,10 @@ public:
       lines_.push_back(text_.size());
     }
     const std::size_t line = *index % entries_per_file;
-    if (line + 1 >= lines_.size()) throw Error(ErrorCode::invalid, fmt::format("the log lacks entry {}", *index));
-    return cut_open(*index, std::string_view(text_).substr(lines_[line], lines_[line + 1] - lines_[line] - 1));
+    if (line + 1 >= lines_.size())
+      throw Error(ErrorCode::invalid, fmt::format("the log lacks entry {}", *index));
+    return cut_open(*index,
+                    std::string_view(text_).substr(lines_[line], lines_[line + 1] - lines_[line] - 1));
   }
 
   std::string rows(const Digest& root) const {
@@ -77,17 +79,19 @@ private:
 };
 
 std::unique_ptr<Fold> empty_fold(const std::shared_ptr<StreamArchive>& archive) {
-  return std::make_unique<Fold>(Archive{.definition = [archive](const Digest& digest) { return archive->definition(digest); },
-                                        .entry = [archive](const EventId& id) { return archive->entry(id); },
-                                        .rows = [archive](const Digest& root) { return archive->rows(root); }},
-                                make_tools());
+  return std::make_unique<Fold>(
+      Archive{.definition = [archive](const Digest& digest) { return archive->definition(digest); },
+              .entry = [archive](const EventId& id) { return archive->entry(id); },
+              .rows = [archive](const Digest& root) { return archive->rows(root); }},
+      make_tools());
 }
 
 void fold_on(Fold& fold, const World& world, TreeSize size) {
-  read_entries(world.repository, stream_tree(world), fold.size(), size, [&](std::uint64_t, std::string_view line) {
-    fold.take(line);
-    return true;
-  });
+  read_entries(world.repository, stream_tree(world), fold.size(), size,
+               [&](std::uint64_t, std::string_view line) {
+                 fold.take(line);
+                 return true;
+               });
 }
 
 std::filesystem::path snapshot_path(const World& world) {
@@ -120,10 +124,10 @@ std::unique_ptr<Fold> read_snapshot(const Environment& environment, const World&
 // A repository that can only be read costs time, no more.
 void keep_snapshot(const Environment& environment, const World& world, const Fold& fold) {
   try {
-    const std::string content = Json{{"authority", fold.authority().json()},
-                                     {"head", world.stream.head->hex()},
-                                     {"state", fold.json()}}
-                                    .dump();
+    const std::string content = Json{
+        {"authority", fold.authority().json()},
+        {"head", world.stream.head->hex()},
+        {"state", fold.json()}}.dump();
     const std::string seal = cache_seal(environment, purpose, sha256(content).hex()).hex() + "\n";
     write_file(snapshot_path(world), seal + content, 0600);
   } catch (const Error& error) {

@@ -1,7 +1,8 @@
 #pragma once
-// The state of a world: the fold (state/fold.h) of the entries under its checkpoint, by the tools that this version
-// has. What the last fold gave is kept in `.git/bw/world-state`, sealed (world/cache_seal.h), so that a command folds
-// only what is new. A snapshot that does not belong to this stream, or to this version, is dropped.
+// The state of a world: the fold (state/fold.h) of the entries under its checkpoint, by the tools that this
+// version has. What the last fold gave is kept in `.git/bw/world-state`, sealed (world/cache_seal.h), so that
+// a command folds only what is new. A snapshot that does not belong to this stream, or to this version, is
+// dropped.
 
 #include <cstdint>
 #include <memory>
@@ -11,8 +12,8 @@
 
 namespace bw {
 
-// The state after the first `size` entries (at most those under the checkpoint), folded from nothing while `listener`
-// hears it. The archive looks into `world`, which has to outlive the fold.
+// The state after the first `size` entries (at most those under the checkpoint), folded from nothing while
+// `listener` hears it. The archive looks into `world`, which has to outlive the fold.
 std::unique_ptr<Fold> fold_world(const Environment& environment, const World& world, TreeSize size,
                                  Listener* listener = nullptr);
 
@@ -20,7 +21,8 @@ std::unique_ptr<Fold> fold_world(const Environment& environment, const World& wo
 // checkpoint yet.
 std::unique_ptr<Fold> current_state(const Environment& environment, const World& world);
 
-// The size that the log had at a moment: how many entries were recorded until then, at most those under the checkpoint.
+// The size that the log had at a moment: how many entries were recorded until then, at most those under the
+// checkpoint.
 TreeSize size_at(const World& world, Timestamp moment);
 
 }  // namespace bw

@@ -104,18 +104,20 @@ void BehaviourTool::adopt(const Rules& rules, const Scene& /*scene*/) {
 
 const Rules& BehaviourTool::rules_at(std::uint64_t from) const {
   static const Rules none;
-  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rules& rules) { return rules.from == from; });
+  const auto found =
+      std::find_if(rules_.begin(), rules_.end(), [&](const Rules& rules) { return rules.from == from; });
   return found == rules_.end() ? none : *found;
 }
 
-Result<BehaviourTool::Deeds> BehaviourTool::deeds_of(const Occurrence& entry, const Rules& rules, Timestamp at,
-                                                     const Archive& archive) const {
+Result<BehaviourTool::Deeds> BehaviourTool::deeds_of(const Occurrence& entry, const Rules& rules,
+                                                     Timestamp at, const Archive& archive) const {
   if (!rules.definition) return Reason{"no definition ruled that this version can read"};
   if (entry.kind == "behaviour.tabled") return rows_of(entry, rules, archive);
   const auto claim = claim_in(entry.parsed(), archive);
   if (!claim) return Reason{claim.reason()};
   const Behaviour* behaviour = rules.definition->behaviours.find(claim->behaviour);
-  if (behaviour == nullptr) return Reason{fmt::format("the definition has no behaviour \"{}\"", claim->behaviour)};
+  if (behaviour == nullptr)
+    return Reason{fmt::format("the definition has no behaviour \"{}\"", claim->behaviour)};
   std::string problem = unit_problem(*behaviour, claim->unit);
   if (problem.empty()) problem = quantity_problem(*rules.definition, *behaviour, claim->quantity);
   if (!problem.empty()) return Reason{std::move(problem)};
@@ -139,8 +141,9 @@ Result<BehaviourTool::Deeds> BehaviourTool::rows_of(const Occurrence& entry, con
   if (rows.empty()) {
     for (const Json& total : body.at("totals")) {
       const auto quantity = Decimal::parse(total.at("quantity").get<std::string>());
-      const std::string problem = add(total.at("behaviour").get<std::string>(), total.at("unit").get<std::string>(),
-                                      quantity ? *quantity : Decimal(), entry.at);
+      const std::string problem =
+          add(total.at("behaviour").get<std::string>(), total.at("unit").get<std::string>(),
+              quantity ? *quantity : Decimal(), entry.at);
       if (!problem.empty()) return Reason{problem};
     }
     return deeds;
@@ -151,7 +154,8 @@ Result<BehaviourTool::Deeds> BehaviourTool::rows_of(const Occurrence& entry, con
     ++number;
     const auto row = Row::parse(line);
     std::string problem = row ? add(row->behaviour, row->unit, row->quantity, row->at) : row.reason();
-    if (problem.empty()) problem = quantity_problem(*rules.definition, *deeds.back().behaviour, row->quantity);
+    if (problem.empty())
+      problem = quantity_problem(*rules.definition, *deeds.back().behaviour, row->quantity);
     if (!problem.empty()) return Reason{fmt::format("row {}: {}", number, problem)};
   }
   return deeds;
@@ -239,11 +243,13 @@ void BehaviourTool::post(const ClaimRecord& record, const Deeds& deeds, bool cou
 
 Ruling BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene) {
   // Where it has no deeds it claimed what cannot be claimed.
-  if (record.state == State::retracted || record.state == State::concealed || deeds.empty()) return std::nullopt;
+  if (record.state == State::retracted || record.state == State::concealed || deeds.empty())
+    return std::nullopt;
   const bool counted = record.state == State::counts;
   const bool waits = !missing_words(record, deeds).empty() || (record.history && !record.confirmed);
   std::string problem;
-  if (!waits && !counted) problem = limit_problem(record.author, deeds, rules_at(record.rules).definition->utc_offset);
+  if (!waits && !counted)
+    problem = limit_problem(record.author, deeds, rules_at(record.rules).definition->utc_offset);
   const bool counts = !waits && problem.empty();
   record.state = counts ? State::counts : waits ? State::waiting : State::refused;
   record.why = problem;
@@ -284,11 +290,13 @@ Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
     records_.emplace(record.claim, std::move(record));
     return Ruling(why);
   };
-  if (entry.at.seconds > entry.recorded + max_clock_lead) return keep_refused("its time lies after it was recorded");
+  if (entry.at.seconds > entry.recorded + max_clock_lead)
+    return keep_refused("its time lies after it was recorded");
   const auto deeds = deeds_of(entry, scene.rules, entry.at, scene.archive);
   if (!deeds) return keep_refused(deeds.reason());
   const std::int64_t oldest = entry.recorded - scene.rules.definition->grace.seconds;
-  record.history = std::any_of(deeds->begin(), deeds->end(), [&](const Deed& deed) { return deed.at.seconds < oldest; });
+  record.history =
+      std::any_of(deeds->begin(), deeds->end(), [&](const Deed& deed) { return deed.at.seconds < oldest; });
   const Ruling verdict = settle(record, *deeds, scene);
   if (record.state != State::counts || record.table) records_.emplace(record.claim, std::move(record));
   return verdict;
@@ -497,7 +505,8 @@ Json BehaviourTool::json() const {
     used.push_back({usage.person, usage.behaviour, name_of(usage.per), usage.begins, quantity.text()});
   Json totals = Json::array();
   for (std::size_t i = 0; i < names_.size(); ++i)
-    totals.push_back({{"behaviour", names_[i]}, {"claims", totals_[i].claims}, {"quantity", totals_[i].quantity.text()}});
+    totals.push_back(
+        {{"behaviour", names_[i]}, {"claims", totals_[i].claims}, {"quantity", totals_[i].quantity.text()}});
   Json records = Json::array();
   for (const auto& [id, record] : records_) records.push_back(record.json());
   Json corrections = Json::object();
@@ -506,8 +515,9 @@ Json BehaviourTool::json() const {
   for (const auto& [word, claim] : words_) words[word.text()] = claim.text();
   Json rules = Json::array();
   for (const Rules& one : rules_) rules.push_back(one.json());
-  return {{"claims", records}, {"corrections", corrections}, {"rules", rules},
-          {"totals", totals},  {"used", used},               {"words", words}};
+  return {{"claims", records}, {"corrections", corrections},
+          {"rules", rules},    {"totals", totals},
+          {"used", used},      {"words", words}};
 }
 
 void BehaviourTool::restore(const Json& json, const Archive& archive) {

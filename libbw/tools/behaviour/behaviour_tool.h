@@ -1,7 +1,7 @@
 #pragma once
 // The behaviour tool: which claims count, from when, and for how much. It judges `behaviour.logged`,
-// `behaviour.tabled` and what is said about them later, and tells the other tools when a claim begins to count and
-// when it counts no longer. docs/state.md has the rules; in short, a claim counts when
+// `behaviour.tabled` and what is said about them later, and tells the other tools when a claim begins to
+// count and when it counts no longer. docs/state.md has the rules; in short, a claim counts when
 //
 //   * the definition that ruled when it was recorded knows the behaviour, its unit and its quantity;
 //   * those whom the behaviour's verification names have vouched for what it says now;
@@ -74,7 +74,8 @@ private:
   Ruling judge_confirmation(const Occurrence& entry, const Scene& scene);
 
   const Rules& rules_at(std::uint64_t from) const;
-  // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not allowed.
+  // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not
+  // allowed.
   Result<Deeds> deeds_of(const Occurrence& entry, const Rules& rules, Timestamp at,
                          const Archive& archive) const;
   Result<Deeds> rows_of(const Occurrence& entry, const Rules& rules, const Archive& archive) const;
@@ -97,7 +98,7 @@ private:
   std::map<EventId, ClaimRecord> records_;
   std::map<EventId, EventId> corrections_;  // correction → claim
   std::map<EventId, EventId> words_;        // word → claim
-  std::vector<std::string> names_;  // of behaviours, as they were first claimed
+  std::vector<std::string> names_;          // of behaviours, as they were first claimed
   std::map<std::string, BehaviourNumber, std::less<>> numbers_;
   std::vector<Total> totals_;  // by number
   std::unordered_map<Usage, Decimal, UsageHash> used_;

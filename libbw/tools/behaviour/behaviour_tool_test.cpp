@@ -141,8 +141,13 @@ TEST_CASE("history counts when a steward confirms it") {
   CHECK(world.refusal() == "only a steward confirms");
   world.confirm(old);
   CHECK(indicator(world, "hours") == "7");
-  const Row row{.at = {world.now - 50 * day}, .behaviour = "help", .quantity = Decimal(2), .unit = "hour",
-                .attributes = {}, .place = {}, .salt = {}};
+  const Row row{.at = {world.now - 50 * day},
+                .behaviour = "help",
+                .quantity = Decimal(2),
+                .unit = "hour",
+                .attributes = {},
+                .place = {},
+                .salt = {}};
   const Event table = world.table(world.ada, {row, row});
   CHECK(indicator(world, "hours") == "7");
   world.confirm(table);
@@ -155,9 +160,13 @@ TEST_CASE("history counts when a steward confirms it") {
 TEST_CASE("a table keeps limits as a whole") {
   ToldWorld world;
   const auto rows = [&](int count) {
-    return std::vector<Row>(static_cast<std::size_t>(count),
-                            Row{.at = {world.now}, .behaviour = "teach", .quantity = Decimal(1), .unit = "hour",
-                                .attributes = {}, .place = {}, .salt = {}});
+    return std::vector<Row>(static_cast<std::size_t>(count), Row{.at = {world.now},
+                                                                 .behaviour = "teach",
+                                                                 .quantity = Decimal(1),
+                                                                 .unit = "hour",
+                                                                 .attributes = {},
+                                                                 .place = {},
+                                                                 .salt = {}});
   };
   world.table(world.ben, rows(4));
   CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 0 are used up");

@@ -1,10 +1,10 @@
 #pragma once
-// ClaimRecord: what the fold keeps of a claim that is not simply done with: one that waits for others, that was
-// corrected, taken back, refused or concealed, or that is history. A claim that counted at once, on its author's word,
-// leaves no record: what is needed later is read again from its entry.
+// ClaimRecord: what the fold keeps of a claim that is not simply done with: one that waits for others, that
+// was corrected, taken back, refused or concealed, or that is history. A claim that counted at once, on its
+// author's word, leaves no record: what is needed later is read again from its entry.
 //
-// What a claim says now is its *version*: the claim itself, or the last correction of it. Words of others are about
-// one version; a correction needs fresh ones.
+// What a claim says now is its *version*: the claim itself, or the last correction of it. Words of others are
+// about one version; a correction needs fresh ones.
 
 #include <cstdint>
 #include <optional>

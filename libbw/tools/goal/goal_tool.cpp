@@ -27,15 +27,16 @@ Result<std::string> goal_in(const Occurrence& entry, const Scene& scene, bool or
   return goal;
 }
 
-const std::vector<GoalTool::Claimant>& list_of(const std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>>& lists,
-                                               std::string_view goal) {
+const std::vector<GoalTool::Claimant>& list_of(
+    const std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>>& lists, std::string_view goal) {
   static const std::vector<GoalTool::Claimant> none;
   const auto found = lists.find(goal);
   return found == lists.end() ? none : found->second;
 }
 
 auto find_person(std::vector<GoalTool::Claimant>& list, PersonNumber person) {
-  return std::find_if(list.begin(), list.end(), [&](const GoalTool::Claimant& one) { return one.person == person; });
+  return std::find_if(list.begin(), list.end(),
+                      [&](const GoalTool::Claimant& one) { return one.person == person; });
 }
 
 Json json_of(const std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>>& lists) {
@@ -50,8 +51,8 @@ std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>> lists_from(c
   std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>> lists;
   for (const auto& [goal, list] : json.items()) {
     for (const Json& one : list) {
-      lists[goal].push_back({one.at(0).get<PersonNumber>(), one.at(1).get<std::uint64_t>(),
-                             one.at(2).get<std::int64_t>()});
+      lists[goal].push_back(
+          {one.at(0).get<PersonNumber>(), one.at(1).get<std::uint64_t>(), one.at(2).get<std::int64_t>()});
     }
   }
   return lists;

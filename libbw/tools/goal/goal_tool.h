@@ -1,13 +1,14 @@
 #pragma once
-// The goal tool: indicators, the goals measured by them, and milestones. Indicators are never typed in: a deed that
-// counts feeds those that its behaviour names, by the definition under which it was claimed. It judges
+// The goal tool: indicators, the goals measured by them, and milestones. Indicators are never typed in: a
+// deed that counts feeds those that its behaviour names, by the definition under which it was claimed. It
+// judges
 //
 //     goal.claimed    {"goal": id}   somebody takes it on herself to see to a goal
 //     goal.released   {"goal": id}   … and lays it down again
 //     goal.pledged    {"goal": id, or null for the world's vision}
 //
-// A milestone is reached at the entry after which its condition holds first, by the definition in force there; it stays
-// reached whatever is corrected later, and is *flagged* where its condition no longer holds.
+// A milestone is reached at the entry after which its condition holds first, by the definition in force
+// there; it stays reached whatever is corrected later, and is *flagged* where its condition no longer holds.
 
 #include <cstdint>
 #include <map>
@@ -28,7 +29,9 @@ bool holds(const Condition& condition, const std::function<Decimal(const std::st
 class GoalTool : public Tool {
 public:
   std::string_view name() const override { return "goal"; }
-  std::vector<std::string_view> kinds() const override { return {"goal.claimed", "goal.released", "goal.pledged"}; }
+  std::vector<std::string_view> kinds() const override {
+    return {"goal.claimed", "goal.released", "goal.pledged"};
+  }
   void read_form(std::string_view kind, BodyReader& body) const override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
@@ -38,10 +41,10 @@ public:
   void restore(const Json& json, const Archive& archive) override;
 
   struct Reached {
-    std::uint64_t index = 0;    // of the entry after which it held
+    std::uint64_t index = 0;  // of the entry after which it held
     std::int64_t recorded = 0;
-    EventId claim;              // what the entry counted; of an adoption, its event
-    Digest definition;          // that said so
+    EventId claim;      // what the entry counted; of an adoption, its event
+    Digest definition;  // that said so
   };
   struct Claimant {
     PersonNumber person = 0;

@@ -66,7 +66,8 @@ Json IndicatorValue::json() const {
   Json readings = Json::array();
   for (const auto& [key, quantity] : readings_)
     readings.push_back({key.first.seconds, key.second.text(), quantity.text()});
-  return {{"aggregate", name_of(aggregate_)}, {"count", count_}, {"readings", readings}, {"sum", sum_.text()}};
+  return {
+      {"aggregate", name_of(aggregate_)}, {"count", count_}, {"readings", readings}, {"sum", sum_.text()}};
 }
 
 IndicatorValue IndicatorValue::from_json(const Json& json) {

@@ -1,7 +1,7 @@
 #pragma once
 // Indicator values: what the deeds that count amount to, by the indicator's own way of putting them together
-// (definition: `aggregate`). A deed that counts no longer is taken out again, and leaves what would be there without
-// it: sums and counts by arithmetic, the greatest and the latest by keeping all readings.
+// (definition: `aggregate`). A deed that counts no longer is taken out again, and leaves what would be there
+// without it: sums and counts by arithmetic, the greatest and the latest by keeping all readings.
 
 #include <cstdint>
 #include <map>
@@ -40,8 +40,8 @@ public:
   static IndicatorValue from_json(const Json& json);
 
 private:
-  // In the order of time; of one moment the greater claim id is the later, so that the order in which the log took
-  // them does not matter.
+  // In the order of time; of one moment the greater claim id is the later, so that the order in which the log
+  // took them does not matter.
   using Key = std::pair<Timestamp, EventId>;
 
   Aggregate aggregate_;

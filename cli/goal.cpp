@@ -1,0 +1,355 @@
+// bw goal: goals and how far they are; bw pledge.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/chart.h"
+#include "cli/command.h"
+#include "cli/events.h"
+#include "cli/session.h"
+#include "cli/world_access.h"
+#include "tools/goal/progress.h"
+#include "world/explanation.h"
+#include "world/tool_event.h"
+
+namespace bw::cli {
+namespace {
+
+constexpr std::size_t bar_columns = 20;
+
+struct Seen {
+  World world;
+  std::unique_ptr<Fold> fold;
+  const Definition& definition() const { return *fold->rules().definition; }
+  const GoalTool& goals() const { return fold->tool<GoalTool>(); }
+};
+
+Seen look(Session& session) {
+  World world = open_world_of(session);
+  auto fold = std::unique_ptr<Fold>();
+  Seen seen{std::move(world), nullptr};
+  seen.fold = current_state(session.environment, seen.world);
+  if (!seen.fold->rules().definition)
+    throw Error(ErrorCode::invalid,
+                seen.world.name() + " has no definition in force that this version can read");
+  return seen;
+}
+
+const Goal& require_goal(const Definition& definition, const std::string& id) {
+  if (const Goal* goal = definition.goals.find(id)) return *goal;
+  throw Error(ErrorCode::invalid, fmt::format("the definition has no goal \"{}\"", id),
+              did_you_mean(id, definition.goals.ids()));
+}
+
+double share_of(const Progress& progress) {
+  return progress.share ? std::stod(progress.share->text()) : 0;
+}
+
+std::string percent(const Progress& progress) {
+  return progress.share ? fmt::format("{:.0f} %", share_of(progress) * 100) : "";
+}
+
+std::string figure(const Progress& progress) {
+  if (!progress.value) return "";
+  return fmt::format("{} / {} {}", progress.value->text(), progress.goal->target->text(),
+                     progress.goal->unit.value_or(""));
+}
+
+Json people_json(const Seen& seen, const std::vector<GoalTool::Claimant>& people) {
+  Json list = Json::array();
+  for (const auto& one : people)
+    list.push_back({{"did", seen.fold->people().name(one.person).text()},
+                    {"index", one.index},
+                    {"recorded", one.recorded}});
+  return list;
+}
+
+Json goal_json(Session& session, const Seen& seen, const Progress& progress) {
+  const Goal& goal = *progress.goal;
+  const auto or_null = [](const auto& value) { return value ? Json(value->text()) : Json(nullptr); };
+  return {{"id", goal.id},
+          {"title", goal.title.in(session.language())},
+          {"part_of", goal.part_of ? Json(*goal.part_of) : Json(nullptr)},
+          {"indicator", goal.indicator ? Json(*goal.indicator) : Json(nullptr)},
+          {"value", or_null(progress.value)},
+          {"target", or_null(goal.target)},
+          {"unit", goal.unit ? Json(*goal.unit) : Json(nullptr)},
+          {"share", or_null(progress.share)},
+          {"due", or_null(goal.due)},
+          {"claimed_by", people_json(seen, seen.goals().claimants(goal.id))},
+          {"pledged_by", people_json(seen, seen.goals().pledges(goal.id))}};
+}
+
+bool is_overdue(const Seen& seen, const Progress& progress, Timestamp now) {
+  return progress.goal->due && !progress.is_reached() &&
+         progress.goal->due->ends(seen.definition().utc_offset) < now;
+}
+
+int list(Session& session) {
+  const Seen seen = look(session);
+  const std::vector<Progress> all = progress_of(seen.definition(), seen.goals());
+  const Timestamp now = session.environment.now();
+  if (session.json()) {
+    Json goals = Json::array();
+    for (const Progress& progress : all) goals.push_back(goal_json(session, seen, progress));
+    session.print_json({{"goals", goals}, {"size", seen.fold->size()}});
+    return 0;
+  }
+  Table table({{"GOAL"}, {"PROGRESS"}, {"", Align::right}, {"FIGURE"}, {"DUE"}, {"TITLE"}});
+  for (const Progress& progress : all) {
+    const bool overdue = is_overdue(seen, progress, now);
+    table.row(
+        {{std::string(progress.depth * 2, ' ') + progress.goal->id, Style::name},
+         {progress.share ? bar(share_of(progress), bar_columns) : "",
+          progress.is_reached() ? Style::good : Style::plain},
+         percent(progress),
+         figure(progress),
+         {progress.goal->due ? progress.goal->due->text() : "", overdue ? Style::warning : Style::plain},
+         progress.goal->title.in(session.language())});
+  }
+  if (table.empty()) {
+    session.note("This world has no goals.");
+  } else {
+    session.print(table);
+  }
+  return 0;
+}
+
+struct Named {
+  std::string goal;
+};
+
+std::string clock_of(const Seen& seen, std::int64_t recorded) {
+  return clock_time({recorded}, seen.definition().utc_offset);
+}
+
+void print_people(Session& session, const Seen& seen, const char* heading,
+                  const std::vector<GoalTool::Claimant>& people) {
+  for (const auto& one : people)
+    session.print("{} {} on {}\n", heading, seen.fold->people().name(one.person).text(),
+                  clock_of(seen, one.recorded));
+}
+
+int show(Session& session, const Named& given) {
+  const Seen seen = look(session);
+  const Goal& goal = require_goal(seen.definition(), given.goal);
+  const std::vector<Progress> all = progress_of(seen.definition(), seen.goals());
+  const Progress& progress =
+      *std::find_if(all.begin(), all.end(), [&](const Progress& one) { return one.goal == &goal; });
+  Json fed_by = Json::array();
+  for (const Behaviour& behaviour : seen.definition().behaviours) {
+    for (const Contribution& share : behaviour.contributes) {
+      if (share.indicator == goal.indicator) fed_by.push_back(behaviour.id);
+    }
+  }
+  Json milestones = Json::array();
+  for (const Milestone& milestone : seen.definition().milestones) {
+    if (milestone.goal != goal.id) continue;
+    const auto* reached = seen.goals().reached(milestone.id);
+    milestones.push_back({{"id", milestone.id},
+                          {"title", milestone.title.in(session.language())},
+                          {"reached", reached == nullptr ? Json(nullptr) : Json(reached->index)},
+                          {"recorded", reached == nullptr ? Json(nullptr) : Json(reached->recorded)}});
+  }
+  if (session.json()) {
+    Json json = goal_json(session, seen, progress);
+    json["fed_by"] = fed_by;
+    json["milestones"] = milestones;
+    session.print_json(json);
+    return 0;
+  }
+  session.print("{}  {}\n", session.styled(Style::heading, goal.id),
+                session.shown(goal.title.in(session.language())));
+  if (!goal.description.empty())
+    session.print("{}", wrapped(session.shown(goal.description.in(session.language())), session.width(), 0));
+  if (progress.share)
+    session.print("{}  {}  {}\n", bar(share_of(progress), bar_columns), percent(progress), figure(progress));
+  if (goal.due)
+    session.print("due {}{}\n", goal.due->text(),
+                  is_overdue(seen, progress, session.environment.now()) ? ", overdue" : "");
+  for (const Json& behaviour : fed_by) session.print("fed by {}\n", behaviour.get<std::string>());
+  for (const Json& milestone : milestones) {
+    session.print("milestone {}: {}\n", milestone.at("id").get<std::string>(),
+                  milestone.at("reached").is_null()
+                      ? "not reached yet"
+                      : fmt::format("reached at entry {} on {}", milestone.at("reached").get<std::uint64_t>(),
+                                    clock_of(seen, milestone.at("recorded").get<std::int64_t>())));
+  }
+  print_people(session, seen, "claimed by", seen.goals().claimants(goal.id));
+  print_people(session, seen, "pledged by", seen.goals().pledges(goal.id));
+  if (goal.indicator) session.note("Where the figure comes from: bw explain {}", *goal.indicator);
+  return 0;
+}
+
+int say(Session& session, const char* kind, const Json& goal) {
+  World world = open_world_of(session);
+  const Acting me = acting(session);
+  return tell_recorded(
+      session, world, *me.signer,
+      {record_tool_event(session.environment, world, *me.signer, kind, {{"goal", goal}}), {}});
+}
+
+int claim(Session& session, const Named& given) {
+  return say(session, "goal.claimed", given.goal);
+}
+int release(Session& session, const Named& given) {
+  return say(session, "goal.released", given.goal);
+}
+
+struct Pledge {
+  std::optional<std::string> goal;
+};
+int pledge(Session& session, const Pledge& given) {
+  return say(session, "goal.pledged", given.goal ? Json(*given.goal) : Json(nullptr));
+}
+
+struct Drawing {
+  std::string goal;
+  std::optional<std::filesystem::path> svg;
+};
+
+int chart(Session& session, const Drawing& given) {
+  const Seen seen = look(session);
+  const Goal& goal = require_goal(seen.definition(), given.goal);
+  if (!goal.indicator) {
+    throw Error(ErrorCode::invalid, goal.id + " has no figure of its own",
+                "draw one of its sub-goals: bw goal list");
+  }
+  Curve curve{.title = goal.title.in(session.language()),
+              .unit = goal.unit.value_or(""),
+              .steps = {},
+              .target = goal.target,
+              .due = std::nullopt,
+              .now = session.environment.now()};
+  if (goal.due) curve.due = goal.due->ends(seen.definition().utc_offset);
+  Json points = Json::array();
+  for (const FigureStep& step :
+       explain_figure(session.environment, seen.world, "indicator:" + *goal.indicator)) {
+    curve.steps.emplace_back(Timestamp{step.recorded}, step.after);
+    points.push_back({{"recorded", step.recorded}, {"value", step.after.text()}});
+  }
+  if (given.svg) write_file(*given.svg, chart_svg(curve, seen.definition().utc_offset));
+  if (session.json()) {
+    session.print_json({{"goal", goal.id},
+                        {"indicator", *goal.indicator},
+                        {"target", goal.target->text()},
+                        {"unit", curve.unit},
+                        {"points", points},
+                        {"svg", given.svg ? Json(given.svg->string()) : Json(nullptr)}});
+    return 0;
+  }
+  if (given.svg) {
+    session.print("{}\n", session.shown(given.svg->string()));
+    return 0;
+  }
+  constexpr std::size_t rows = 10, most_columns = 100;
+  session.print("{}  {}\n", session.styled(Style::heading, goal.id), session.shown(curve.title));
+  session.write(
+      chart_text(curve, seen.definition().utc_offset, std::min(session.width(), most_columns), rows));
+  return 0;
+}
+
+std::vector<Candidate> goal_candidates(Session& session, const std::string& /*prefix*/) {
+  const Seen seen = look(session);
+  std::vector<Candidate> goals;
+  for (const Goal& goal : seen.definition().goals)
+    goals.push_back({goal.id, goal.title.in(session.language())});
+  return goals;
+}
+
+constexpr const char* goal_members =
+    "id, title, part_of, indicator, value, target, unit, share (0 to 1), due, claimed_by and pledged_by "
+    "(did, index, "
+    "recorded)";
+
+std::vector<Member> recorded_members() {
+  return {{"id", "the new event"},
+          {"event", "the new event itself"},
+          {"submitted", "whether it was sent at once"},
+          {"waiting", "how many events of yours wait to be submitted"},
+          {"notes", "what you should know about it"}};
+}
+
+void declare_words(Command& noun) {
+  Command& claiming = noun.verb("claim", "Take it on yourself to see to a goal");
+  Named& claimed = claiming.runs(claim);
+  claiming.argument(claimed.goal, "GOAL", "the goal").offer(goal_candidates);
+  claiming.description = "Several people may see to one goal. Who does is open to all.";
+  claiming.examples = {{"bw goal claim aed-coverage", "I see to it"}};
+  claiming.json = recorded_members();
+  claiming.exit_codes = {{4, "you have claimed it already, or there is no such goal"}};
+  claiming.see_also = {"pledge", "submit"};
+
+  Command& releasing = noun.verb("release", "Lay down a goal that you claimed");
+  Named& released = releasing.runs(release);
+  releasing.argument(released.goal, "GOAL", "the goal").offer(goal_candidates);
+  releasing.description = "What you did for it stays.";
+  releasing.examples = {{"bw goal release aed-coverage", "Somebody else sees to it"}};
+  releasing.json = recorded_members();
+  releasing.exit_codes = {{4, "you had not claimed it"}};
+  releasing.see_also = {"submit"};
+}
+
+}  // namespace
+
+void declare_goal(Commands& commands) {
+  Command& noun = commands.add("goal", Purpose::every_day, "See how far the goals are, and see to them");
+  noun.description =
+      "A goal has an indicator, which is computed from what people did; a goal without one is the mean of "
+      "its sub-goals. "
+      "Nothing is typed in, so every figure can be explained (`bw explain`).";
+
+  Command& listing = noun.verb("list", "List the goals with their progress");
+  listing.runs(list);
+  listing.description = "Each goal is followed by its sub-goals. Figures are those under the checkpoint.";
+  listing.examples = {{"bw goal list", "All goals, with bars"}};
+  listing.json = {{"goals", std::string("for each: ") + goal_members},
+                  {"size", "how many entries were folded"}};
+  listing.see_also = {"state", "explain"};
+
+  Command& showing = noun.verb("show", "Show one goal: its figure, what feeds it, who sees to it");
+  Named& shown = showing.runs(show);
+  showing.argument(shown.goal, "GOAL", "the goal").offer(goal_candidates);
+  showing.description =
+      "Milestones that belong to the goal are shown with the entry at which they were reached.";
+  showing.examples = {{"bw goal show aed-coverage", "One goal"}};
+  showing.json = {{"id", std::string("with the other members of bw goal list: ") + goal_members},
+                  {"fed_by", "the behaviours that contribute to its indicator"},
+                  {"milestones", "id, title, reached (the entry, or null), recorded"}};
+  showing.see_also = {"explain"};
+
+  declare_words(noun);
+
+  Command& drawing = noun.verb("chart", "Draw how a goal's figure grew");
+  Drawing& drawn = drawing.runs(chart);
+  drawing.argument(drawn.goal, "GOAL", "a goal with an indicator").offer(goal_candidates);
+  drawing.option("--svg", drawn.svg, "FILE", "write an SVG picture instead");
+  drawing.description =
+      "The figure over time, by when its entries were recorded, up to now or the due date; the dashed line "
+      "is the target.";
+  drawing.examples = {{"bw goal chart aed-coverage", "On the terminal"},
+                      {"bw goal chart aed-coverage --svg aeds.svg", "For a page"}};
+  drawing.json = {{"goal", "its id"},
+                  {"indicator", "what is drawn"},
+                  {"target", "in its unit"},
+                  {"unit", "the unit"},
+                  {"points", "recorded (Unix seconds), value from then on"},
+                  {"svg", "the file that was written, or null"}};
+  drawing.see_also = {"explain"};
+
+  Command& pledging =
+      commands.add("pledge", Purpose::every_day, "Pledge yourself to a goal, or to the world's vision");
+  Pledge& pledged = pledging.runs(pledge);
+  pledging.argument(pledged.goal, "GOAL", "the goal (default: the vision)").offer(goal_candidates);
+  pledging.description = "A pledge is your signed word, open to all. It counts for nothing but itself.";
+  pledging.examples = {{"bw pledge", "To the vision"}, {"bw pledge aed-coverage", "To one goal"}};
+  pledging.json = recorded_members();
+  pledging.exit_codes = {{4, "you have pledged it already, or there is no such goal"}};
+  pledging.see_also = {"goal", "submit"};
+}
+
+}  // namespace bw::cli
