@@ -13,11 +13,10 @@
 #include <vector>
 
 #include "crypto/did.h"
+#include "state/person_number.h"
 #include "stream/persons.h"
 
 namespace bw {
-
-using PersonNumber = std::uint32_t;
 
 class People {
 public:
