@@ -8,10 +8,6 @@
 namespace bw {
 namespace {
 
-bool keeps_readings(Aggregate aggregate) {
-  return aggregate == Aggregate::max || aggregate == Aggregate::latest;
-}
-
 Aggregate aggregate_of(const std::string& name) {
   for (const Aggregate one : {Aggregate::sum, Aggregate::count, Aggregate::max, Aggregate::latest}) {
     if (name_of(one) == name) return one;
@@ -38,26 +34,28 @@ Decimal IndicatorValue::value() const {
     case Aggregate::max:
       break;
   }
-  const auto greatest = std::max_element(readings_.begin(), readings_.end(),
-                                         [](const auto& a, const auto& b) { return a.second < b.second; });
-  return greatest == readings_.end() ? Decimal() : greatest->second;
+  return quantities_.empty() ? Decimal() : quantities_.rbegin()->first;
+}
+
+void IndicatorValue::take_out(const Reading& reading) {
+  const Decimal quantity = Decimal() - reading.quantity;
+  if (const auto found = quantities_.find(quantity); found != quantities_.end() && --found->second == 0)
+    quantities_.erase(found);
+  const auto [first, last] = readings_.equal_range({reading.at, reading.claim});
+  const auto same = std::find_if(first, last, [&](const auto& one) { return one.second == quantity; });
+  if (same != last) readings_.erase(same);
 }
 
 Decimal IndicatorValue::add(const Reading& reading) {
   const Decimal before = value();
-  const bool leaves = reading.quantity.is_negative();
   sum_ += reading.quantity;
-  count_ += leaves ? -1 : 1;
-  if (keeps_readings(aggregate_)) {
-    const Key key{reading.at, reading.claim};
-    if (leaves) {
-      const auto [first, last] = readings_.equal_range(key);
-      const Decimal quantity = Decimal() - reading.quantity;
-      const auto same = std::find_if(first, last, [&](const auto& one) { return one.second == quantity; });
-      if (same != last) readings_.erase(same);
-    } else {
-      readings_.emplace(key, reading.quantity);
-    }
+  if (reading.quantity.is_negative()) {
+    --count_;
+    take_out(reading);
+  } else {
+    ++count_;
+    if (aggregate_ == Aggregate::max) ++quantities_[reading.quantity];
+    if (aggregate_ == Aggregate::latest) readings_.emplace(Key{reading.at, reading.claim}, reading.quantity);
   }
   return value() - before;
 }
@@ -66,14 +64,21 @@ Json IndicatorValue::json() const {
   Json readings = Json::array();
   for (const auto& [key, quantity] : readings_)
     readings.push_back({key.first.seconds, key.second.text(), quantity.text()});
-  return {
-      {"aggregate", name_of(aggregate_)}, {"count", count_}, {"readings", readings}, {"sum", sum_.text()}};
+  Json quantities = Json::array();
+  for (const auto& [quantity, times] : quantities_) quantities.push_back({quantity.text(), times});
+  return {{"aggregate", name_of(aggregate_)},
+          {"count", count_},
+          {"quantities", quantities},
+          {"readings", readings},
+          {"sum", sum_.text()}};
 }
 
 IndicatorValue IndicatorValue::from_json(const Json& json) {
   IndicatorValue made(aggregate_of(json.at("aggregate").get<std::string>()));
   made.sum_ = decimal_of(json.at("sum"));
   made.count_ = json.at("count").get<std::int64_t>();
+  for (const Json& one : json.at("quantities"))
+    made.quantities_.emplace(decimal_of(one.at(0)), one.at(1).get<std::int64_t>());
   for (const Json& one : json.at("readings")) {
     const auto claim = EventId::parse(one.at(1).get<std::string>());
     if (!claim) throw Error(ErrorCode::invalid, "an indicator of the written state names no claim");

@@ -1,7 +1,8 @@
 #pragma once
 // Indicator values: what the deeds that count amount to, by the indicator's own way of putting them together
 // (definition: `aggregate`). A deed that counts no longer is taken out again, and leaves what would be there
-// without it: sums and counts by arithmetic, the greatest and the latest by keeping all readings.
+// without it: sums and counts by arithmetic, the greatest by how often each quantity was read, the latest by
+// all readings.
 
 #include <cstdint>
 #include <map>
@@ -44,10 +45,13 @@ private:
   // took them does not matter.
   using Key = std::pair<Timestamp, EventId>;
 
+  void take_out(const Reading& reading);
+
   Aggregate aggregate_;
   Decimal sum_;
   std::int64_t count_ = 0;
-  std::multimap<Key, Decimal> readings_;  // of max and latest
+  std::map<Decimal, std::int64_t> quantities_;  // of max: how often each was read
+  std::multimap<Key, Decimal> readings_;        // of latest
 };
 
 }  // namespace bw
