@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/markup.h"
+
 namespace bw::cli {
 namespace {
 
@@ -44,29 +46,6 @@ std::optional<double> value_at(const Curve& curve, std::int64_t moment) {
     value = number(after);
   }
   return value;
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -129,14 +108,14 @@ std::string chart_svg(const Curve& curve, UtcOffset offset) {
       "<text x=\"{7:.0f}\" y=\"{5:.0f}\" text-anchor=\"end\">0</text>\n"
       "<text x=\"{3:.0f}\" y=\"{10:.0f}\">{11}</text>\n"
       "<text x=\"{6:.0f}\" y=\"{10:.0f}\" text-anchor=\"end\">{12}</text>\n",
-      width, height, escaped(curve.title), left, above, height - below, width - right, left - 6, above + 4,
-      frame.top, height - below + 20, date({frame.begin}, offset), date({frame.end}, offset));
+      width, height, escape_markup(curve.title), left, above, height - below, width - right, left - 6,
+      above + 4, frame.top, height - below + 20, date({frame.begin}, offset), date({frame.end}, offset));
   if (curve.target) {
     svg += fmt::format(
         "<path d=\"M{0:.0f},{1:.1f} H{2:.0f}\" stroke=\"#2a7f3f\" stroke-dasharray=\"6 4\"/>\n"
         "<text x=\"{2:.0f}\" y=\"{3:.1f}\" text-anchor=\"end\" fill=\"#2a7f3f\">{4} {5}</text>\n",
         left, y(number(*curve.target)), width - right, y(number(*curve.target)) - 5, curve.target->text(),
-        escaped(curve.unit));
+        escape_markup(curve.unit));
   }
   svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#1f5fbf\" stroke-width=\"2\"/>\n</svg>\n", path);
   return svg;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <qrcodegen/qrcodegen.hpp>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "crypto/paper_key.h"
 
@@ -79,29 +80,6 @@ std::string title(std::string_view name) {
   return name.empty() ? "Paper key" : "Paper key of " + truncate_to_width(printable(name), 60);
 }
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 // Runs of dark modules as one path in units of a module.
 std::string path_of(const QrCode& qr) {
   std::string path;
@@ -133,7 +111,7 @@ std::string PaperKey::svg(std::string_view name) const {
   double y = 25;
   std::string body;
   const auto write = [&](std::string_view line, std::string_view style, double below) {
-    body += fmt::format("<text x=\"20\" y=\"{}\" {}>{}</text>\n", y, style, escaped(line));
+    body += fmt::format("<text x=\"20\" y=\"{}\" {}>{}</text>\n", y, style, escape_markup(line));
     y += below;
   };
   write(title(name), "font-size=\"7\" font-weight=\"bold\"", 7);

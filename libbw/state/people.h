@@ -22,10 +22,10 @@ class People {
 public:
   // Whose key it is; a key that was not named before becomes a person. Error(invalid) where the text is no
   // did.
-  PersonNumber of(std::string_view key);
-  PersonNumber of(const Did& key);
-  std::optional<PersonNumber> find(const Did& key) const;
-  bool may_speak(std::string_view key);
+  PersonNumber of(std::string_view text);
+  PersonNumber of(const Did& did);
+  std::optional<PersonNumber> find(const Did& did) const;
+  bool may_speak(std::string_view text);
 
   std::size_t size() const { return names_.size(); }
   // What the person is called: its first key.

@@ -408,13 +408,18 @@ def open_entry(line):
     return event, name, int(found[2])
 
 
-def log_path(number):
+def tile_number(number):
+    """A number as a path, as C2SP tlog-tiles writes it."""
     groups = []
     while True:
         number, group = divmod(number, 1000)
         groups.insert(0, f"{group:03}")
         if not number:
-            return "log/" + "".join(f"x{group}/" for group in groups[:-1]) + groups[-1] + ".jsonl"
+            return "".join(f"x{group}/" for group in groups[:-1]) + groups[-1]
+
+
+def log_path(number):
+    return f"log/{tile_number(number)}.jsonl"
 
 
 # ── 10. Authority ─────────────────────────────────────────────────────────────────────────────────
@@ -1004,15 +1009,6 @@ def evidence_files(openings):
         require((len(content), sha256(content).hex()) == (file["size"], file["sha256"]), "file")
         files[file["name"]] = content.decode()
     return files
-
-
-def tile_number(number):
-    groups = []
-    while True:
-        number, group = divmod(number, 1000)
-        groups.insert(0, f"{group:03}")
-        if not number:
-            return "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
 
 
 def tiled_log(entries):

@@ -78,7 +78,8 @@ std::size_t BehaviourTool::UsageHash::operator()(const Usage& usage) const noexc
   // Multiplications by odd constants spread the few bits in which usages differ (Knuth, TAOCP 6.4).
   std::uint64_t hash = usage.person * 0x9E3779B97F4A7C15u;
   hash = (hash ^ static_cast<std::uint64_t>(usage.begins)) * 0xC2B2AE3D27D4EB4Fu;
-  hash = (hash ^ (usage.behaviour * 8u + static_cast<std::uint64_t>(usage.per))) * 0x165667B19E3779F9u;
+  hash = (hash ^ (std::uint64_t{usage.behaviour} * 8u + static_cast<std::uint64_t>(usage.per))) *
+         0x165667B19E3779F9u;
   return hash ^ (hash >> 29);
 }
 
@@ -224,7 +225,7 @@ void BehaviourTool::post(const ClaimRecord& record, const Deeds& deeds, bool cou
     const Decimal quantity = counts ? deed.quantity : Decimal() - deed.quantity;
     Total& total = totals_[number_of(deed.behaviour->id)];
     total.quantity += quantity;
-    total.claims += counts ? 1 : -1;
+    counts ? ++total.claims : --total.claims;
     for (const Limit& limit : deed.behaviour->limits) {
       const auto used = used_.try_emplace(usage_of(deed, record.author, limit.per, offset)).first;
       used->second += quantity;
@@ -297,7 +298,7 @@ Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
   const std::int64_t oldest = entry.recorded - scene.rules.definition->grace.seconds;
   record.history =
       std::any_of(deeds->begin(), deeds->end(), [&](const Deed& deed) { return deed.at.seconds < oldest; });
-  const Ruling verdict = settle(record, *deeds, scene);
+  Ruling verdict = settle(record, *deeds, scene);
   if (record.state != State::counts || record.table) records_.emplace(record.claim, std::move(record));
   return verdict;
 }
@@ -342,7 +343,7 @@ Ruling BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sce
   corrected.state = State::waiting;
   const Deeds before = record->state == State::counts ? deeds_of(*record, scene.archive) : Deeds();
   if (!before.empty()) post(*record, before, false, scene);
-  if (const Ruling problem = settle(corrected, *deeds, scene)) {
+  if (Ruling problem = settle(corrected, *deeds, scene)) {
     // What it said before stands.
     if (!before.empty()) post(*record, before, true, scene);
     return problem;
@@ -394,7 +395,7 @@ Ruling BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) 
   revealed.rules = scene.rules.from;
   revealed.state = State::waiting;
   revealed.history = at.seconds < recorded - scene.rules.definition->grace.seconds;
-  if (const Ruling problem = settle(revealed, *deeds, scene)) return problem;
+  if (Ruling problem = settle(revealed, *deeds, scene)) return problem;
   record = std::move(revealed);
   corrections_.emplace(event.id, *target);
   return std::nullopt;
