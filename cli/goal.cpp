@@ -317,7 +317,17 @@ void declare_goal(Commands& commands) {
   showing.description =
       "Milestones that belong to the goal are shown with the entry at which they were reached.";
   showing.examples = {{"bw goal show aed-coverage", "One goal"}};
-  showing.json = {{"id", std::string("with the other members of bw goal list: ") + goal_members},
+  showing.json = {{"id", "its id"},
+                  {"title", "what it is called"},
+                  {"part_of", "the goal it is a sub-goal of, or null"},
+                  {"indicator", "by which it is measured, or null"},
+                  {"value", "of the indicator, or null"},
+                  {"target", "in its unit, or null"},
+                  {"unit", "the unit, or null"},
+                  {"share", "how far it is, from 0 to 1, or null"},
+                  {"due", "the date, or null"},
+                  {"claimed_by", "who sees to it: did, index, recorded"},
+                  {"pledged_by", "who pledged it: did, index, recorded"},
                   {"fed_by", "the behaviours that contribute to its indicator"},
                   {"milestones", "id, title, reached (the entry, or null), recorded"}};
   showing.see_also = {"explain"};

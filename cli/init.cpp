@@ -22,18 +22,21 @@ std::vector<Candidate> template_candidates(Session& /*session*/, const std::stri
   return candidates;
 }
 
-int list(Session& session) {
-  Json templates = Json::array();
+Table template_table() {
   Table table({{"TEMPLATE"}, {"WHAT IT IS"}});
-  for (const Template& item : list_templates()) {
+  for (const Template& item : list_templates()) table.row({{item.name, Style::name}, item.summary});
+  return table;
+}
+
+int list(Session& session) {
+  if (!session.json()) {
+    session.print(template_table());
+    return 0;
+  }
+  Json templates = Json::array();
+  for (const Template& item : list_templates())
     templates.push_back({{"name", item.name}, {"summary", item.summary}});
-    table.row({{item.name, Style::name}, item.summary});
-  }
-  if (session.json()) {
-    session.print_json({{"templates", templates}});
-  } else {
-    session.print(table);
-  }
+  session.print_json({{"templates", templates}});
   return 0;
 }
 
@@ -41,12 +44,14 @@ int list(Session& session) {
 void ask_for_missing(Session& session, Given& given) {
   if (!session.can_ask()) return;
   if (!given.template_name) {
-    list(session);
-    given.template_name = session.ask("Template [minimal]: ");
+    given.template_name =
+        session.ask(template_table().text(session.color(), session.width()) + "Template [minimal]: ");
     if (given.template_name && given.template_name->empty()) given.template_name.reset();
   }
   if (!given.name) {
-    given.name = session.ask("Name of the world (empty: the template's): ");
+    const bool minimal = given.template_name.value_or("minimal") == "minimal";
+    given.name =
+        session.ask(fmt::format("Name of the world (empty: the {}'s): ", minimal ? "folder" : "template"));
     if (given.name && given.name->empty()) given.name.reset();
   }
 }

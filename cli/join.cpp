@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
@@ -27,7 +28,10 @@ SyncWish wish_of(Session& session, const Given& given) {
     answer = session.ask("When shall your events be sent: immediate, periodic or manual? [" + usual + "]: ");
   }
   if (!answer || answer->empty()) answer = usual;
-  return parse_sync_wish(*answer).value_or(SyncWish::manual);
+  if (const auto wish = parse_sync_wish(*answer)) return *wish;
+  throw Error(ErrorCode::usage,
+              fmt::format("\"{}\" is neither immediate, periodic nor manual", printable(*answer)),
+              did_you_mean(*answer, std::vector<std::string>{"immediate", "periodic", "manual"}));
 }
 
 World world_to_join(Session& session, const Given& given) {
@@ -49,12 +53,12 @@ bool is_sent(Session& session, const World& world, const EventId& id) {
 
 int run(Session& session, const Given& given) {
   const Acting me = acting(session);
+  const SyncWish wish = wish_of(session, given);
   World world = world_to_join(session, given);
   const Operation operation(session.environment, world, "join", given.source.has_value());
   if (world.stream.authority.members().contains(me.identity.did)) {
     throw Error(ErrorCode::refused, "you have joined " + world.name() + " already");
   }
-  const SyncWish wish = wish_of(session, given);
   const Joining joining =
       join_world(session.environment, world, me.identity, *me.signer, given.show_name, wish);
   const EventId& id = joining.event;

@@ -172,7 +172,8 @@ int merge_source(Session& session, World& world, const Acting& me, Json& told, c
     return conclude_bundles(session, told,
                             merge_bundles(session.environment, world, *me.signer,
                                           {read_standard_input(max_bundle_bytes, "the bundle")}));
-  if (std::filesystem::is_regular_file(source)) {
+  std::error_code none;
+  if (std::filesystem::is_regular_file(source, none)) {
     return conclude_bundles(
         session, told,
         merge_bundles(session.environment, world, *me.signer, {read_file(source, max_bundle_bytes)}));

@@ -145,6 +145,7 @@ int run_words(const Program& program, Commands& commands, const Words& words) {
   }
   if (!found.command->run) refuse_bare_noun(*found.command);
   Session session(commands, given);
+  session.runs(*found.command);
   int code = 0;
   try {
     code = found.command->run(session);
@@ -307,6 +308,13 @@ int run_program(const Program& program, int argc, char** argv) {
   } catch (const Error& error) {
     tell(as_json, word_of(error.code()), error.what(), error.hint());
     return static_cast<int>(error.code());
+  } catch (const fs::filesystem_error& error) {
+    // A path that cannot even be looked at, such as one too long, or in a folder that was deleted.
+    const std::string path = error.path1().empty() ? "the current folder" : error.path1().string();
+    const Error failure(ErrorCode::cannot,
+                        fmt::format("cannot look at {}: {}", printable(path), error.code().message()));
+    tell(as_json, word_of(failure.code()), failure.what(), failure.hint());
+    return static_cast<int>(failure.code());
   } catch (const std::exception& error) {
     tell(as_json, "bug", std::string("something unexpected happened: ") + error.what(),
          "this is a bug in bw; please report it with the command that you ran");

@@ -31,6 +31,9 @@ public:
   Environment environment;
   const Commands& commands;
 
+  // What runs, for `print_json`.
+  void runs(const Command& command) { running_ = &command; }
+
   bool json() const { return everywhere_.json; }
   bool quiet() const { return everywhere_.quiet; }
 
@@ -45,7 +48,7 @@ public:
   }
   void print(const Table& table);
   void write(std::string_view text) { out_.write(text); }
-  void print_json(const Json& object);  // indented, with LF
+  void print_json(const Json& object);  // indented, with LF; of members that the command declares
   // From now on results go through the pager where they go to a terminal.
   void page();
 
@@ -96,6 +99,7 @@ private:
   [[noreturn]] void refuse_output() const;
 
   Everywhere everywhere_;
+  const Command* running_ = nullptr;
   bool input_terminal_ = false;
   bool output_terminal_ = false;
   bool error_terminal_ = false;

@@ -204,6 +204,7 @@ void declare_status(Commands& commands) {
       {"did", "who you are, or null"},
       {"steward", "whether you are a steward"},
       {"member", "whether you have joined"},
+      {"joining", "whether you have asked to, and wait for an answer"},
       {"waiting", "events in your journal that were not submitted"},
       {"sync",
        "your wish, the behaviours for which it is otherwise, and last: null, or when `bw sync` ran last, "
@@ -211,6 +212,7 @@ void declare_status(Commands& commands) {
        "well, and a sentence"},
       {"sent", "events submitted and not in the log"},
       {"refused", "for each: event and reason"},
+      {"junk_receipts", "how many refs under your name are no receipts"},
       {"inbox", "bundles in this repository's inbox"},
       {"inboxes",
        "for stewards, what the last `bw pull` saw at home and remotes: address and bundles, where "

@@ -59,7 +59,7 @@ int run(Session& session, const Given& given) {
                         {"warnings", warnings},
                         {"problems", problems_as_json(result.problems)}});
   } else if (given.format == "sarif") {
-    session.print_json(problems_as_sarif(result.problems, BW_VERSION));
+    session.write(problems_as_sarif(result.problems, BW_VERSION).dump(2) + "\n");
   } else if (given.format == "github") {
     session.write(problems_as_github(result.problems));
   } else {

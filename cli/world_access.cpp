@@ -43,7 +43,9 @@ std::string parse_home(const std::string& text) {
 Source parse_source(Session& session, const std::string& text,
                     const std::optional<std::filesystem::path>& hub) {
   // A bare word that is no folder here can only be a name on the usual Hub.
-  const bool may_be_name = text.find_first_of("/:#") == std::string::npos && !std::filesystem::exists(text);
+  std::error_code none;
+  const bool may_be_name =
+      text.find_first_of("/:#") == std::string::npos && !std::filesystem::exists(text, none);
   if (const auto named = hub || !may_be_name ? hub : usual_hub(session)) {
     HubAddress address = require_name(session.environment, *named, text);
     return {std::move(address.url), std::move(address.name)};

@@ -46,8 +46,8 @@ install(FILES ${PROJECT_BINARY_DIR}/bw.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pk
 foreach(folder ${PROJECT_SOURCE_DIR}/man ${PROJECT_BINARY_DIR}/man)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL FILES_MATCHING PATTERN "*.1")
 endforeach()
-install(FILES completions/bw.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME bw OPTIONAL)
-install(FILES completions/bw.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
+install(FILES completions/bw.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME bw)
+install(FILES completions/bw.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 # Debian's zsh reads site-functions below /usr/local, but vendor-completions below /usr.
 install(CODE "
   if(CMAKE_INSTALL_PREFIX MATCHES \"/usr$\")
@@ -55,7 +55,7 @@ install(CODE "
   else()
     set(folder site-functions)
   endif()
-  file(INSTALL \"${PROJECT_SOURCE_DIR}/completions/bw.zsh\" RENAME _bw OPTIONAL
+  file(INSTALL \"${PROJECT_SOURCE_DIR}/completions/_bw\"
     DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${folder}\")")
 install(DIRECTORY schemas examples DESTINATION ${CMAKE_INSTALL_DATADIR}/bw OPTIONAL)
 configure_file(cmake/copyright.in ${PROJECT_BINARY_DIR}/copyright COPYONLY)

@@ -239,6 +239,7 @@ void declare_hub(Commands& commands) {
   admitting.json.push_back({"bundles",
                             "what was taken in: objects with bundle, sender, admitted, duplicate, refused, "
                             "events and problem"});
+  admitting.json.push_back({"left", "how many bundles still wait for another run"});
 
   Command& listing = add_verb(hub, "list", "List the worlds and what does not count", list);
   listing.description =

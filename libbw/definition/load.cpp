@@ -52,7 +52,8 @@ private:
     try {
       return source_.read(path);
     } catch (const Error& failure) {
-      error(blamed, at, "unreadable-file", failure.what(), failure.hint());
+      error(blamed, at, "unreadable-file", failure.what(),
+            failure.hint().empty() ? "make it a regular file that can be read" : failure.hint());
     }
     return std::nullopt;
   }

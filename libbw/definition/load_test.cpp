@@ -79,6 +79,7 @@ submit: [{by: inbox}, {by: mail, to: a@example.org}, {by: url, to: "https://exam
 std::vector<std::string> places(const LoadedDefinition& loaded) {
   std::vector<std::string> all;
   for (const Problem& p : loaded.problems) {
+    CHECK_MESSAGE(!p.hint.empty(), p.code << " has no hint: " << p.message);
     all.push_back(
         fmt::format("{}:{} {}{}", p.line, p.column, p.severity == Severity::warning ? "~" : "", p.code));
     if (p.file != definition_file) all.back().insert(0, p.file + ":");

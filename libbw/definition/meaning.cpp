@@ -63,7 +63,7 @@ void check_head(Scope& scope) {
     if (!length || length->kind != Kind::string) continue;
     if (const auto parsed = Duration::parse(length->text); !parsed) {
       scope.error(*length, "duration", fmt::format("\"{}\" is {}", yaml::brief(*length, 40), parsed.reason()),
-                  "");
+                  "write it like 30d, 12h or 90m");
     } else if (length->key == "freshness" && parsed->seconds < 3600) {
       scope.error(*length, "freshness-too-short", "no witness looks at a log so often that this would hold",
                   "give at least 1h");

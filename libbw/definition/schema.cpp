@@ -193,8 +193,8 @@ private:
       hint = "give it a value, or delete the line";
     } else if (text_fits && node.is_scalar() && form.empty()) {
       hint = fmt::format("put it in quotes: \"{}\"", printable(node.text.substr(0, 60)));
-    } else if (!form.empty()) {
-      hint = "write " + form;
+    } else {
+      hint = "write " + (form.empty() ? either(wanted) : form);
     }
     add(node.mark, "wrong-type",
         fmt::format("{} must be {}, but it is {}", subject(node), either(wanted), in_words(node.kind)),
@@ -206,10 +206,11 @@ private:
     const Json value = node.is_scalar() ? yaml::to_json(node, max_matched_bytes) : Json();
     if (std::ranges::find(values, value) != values.end()) return;
     const std::vector<std::string> allowed = words(values);
-    const std::string meant = did_you_mean(node.text.substr(0, max_matched_bytes), allowed);
+    std::string meant = did_you_mean(node.text.substr(0, max_matched_bytes), allowed);
+    if (meant.empty()) meant = "write one of the values that are allowed";
     add(node.mark, "not-allowed",
         fmt::format("{} cannot be {}; allowed: {}", subject(node), yaml::brief(node, 40), either(allowed)),
-        meant);
+        std::move(meant));
   }
 
   bool matches(const Json& pattern, std::string_view text) const {
@@ -220,12 +221,14 @@ private:
   void check_string(const Json& schema, const Node& node) {
     const std::size_t length = characters(node.text);
     if (length < schema.value("minLength", std::size_t{0})) {
-      add(node.mark, "too-short", fmt::format("{} must not be empty", subject(node)));
+      add(node.mark, "too-short", fmt::format("{} must not be empty", subject(node)),
+          "write something, or delete the line");
     } else if (const auto most = schema.find("maxLength");
                most != schema.end() && length > most->get<std::size_t>()) {
       add(node.mark, "too-long",
           fmt::format("{} has {} characters; at most {} are allowed", subject(node), length,
-                      most->get<std::size_t>()));
+                      most->get<std::size_t>()),
+          schema.contains("x-bw-form") ? "write " + schema.value("x-bw-form", "") : "make it shorter");
     } else if (const auto pattern = schema.find("pattern");
                pattern != schema.end() && !matches(*pattern, node.text)) {
       const std::string form = schema.value("x-bw-form", "of another form");
@@ -242,18 +245,21 @@ private:
       const std::string from = least != schema.end() ? " from " + least->dump() : "";
       const std::string to = most != schema.end() ? " to " + most->dump() : "";
       add(node.mark, "out-of-range",
-          fmt::format("{} cannot be {}; it goes{}{}", subject(node), yaml::brief(node, 40), from, to));
+          fmt::format("{} cannot be {}; it goes{}{}", subject(node), yaml::brief(node, 40), from, to),
+          "write a number within that");
     }
   }
 
   void check_sequence(const Json& schema, const Node& node) {
     const std::size_t size = node.children.size();
     if (size < schema.value("minItems", std::size_t{0}))
-      add(node.mark, "too-few", fmt::format("{} must not be empty", subject(node)));
+      add(node.mark, "too-few", fmt::format("{} must not be empty", subject(node)),
+          "add something, or delete the line");
     if (const auto most = schema.find("maxItems"); most != schema.end() && size > most->get<std::size_t>()) {
       add(node.mark, "too-many",
           fmt::format("{} has {} items; at most {} are allowed", subject(node), size,
-                      most->get<std::size_t>()));
+                      most->get<std::size_t>()),
+          "delete some of them");
     }
     if (schema.value("uniqueItems", false)) {
       std::set<std::string> seen;
@@ -296,12 +302,14 @@ private:
   void check_keys(const Json& schema, const Node& node) {
     const std::size_t size = node.children.size();
     if (size < schema.value("minProperties", std::size_t{0}))
-      add(node.mark, "too-few", fmt::format("{} must not be empty", subject(node)));
+      add(node.mark, "too-few", fmt::format("{} must not be empty", subject(node)),
+          "add something, or delete the line");
     if (const auto most = schema.find("maxProperties");
         most != schema.end() && size > most->get<std::size_t>()) {
       add(node.mark, "too-many",
           fmt::format("{} has {} keys; at most {} are allowed", subject(node), size,
-                      most->get<std::size_t>()));
+                      most->get<std::size_t>()),
+          "delete some of them");
     }
     if (const auto required = schema.find("required"); required != schema.end())
       for (const Json& name : *required) require(node, name.get_ref<const std::string&>(), "");

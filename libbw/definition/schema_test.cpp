@@ -49,8 +49,8 @@ TEST_CASE("a mistake is told once, in words, with what would be right") {
   CHECK(told(schema, "name: 3\nkind: gren\nlist:\n  - 0\n  - x\nnmae: y\n") ==
         Told{"1:7 \"name\" must be a text, but it is a whole number / put it in quotes: \"3\"",
              "2:7 \"kind\" cannot be gren; allowed: red or green / did you mean \"green\"?",
-             "4:5 this value cannot be 0; it goes from 1",
-             "5:5 this value must be a whole number, but it is a text",
+             "4:5 this value cannot be 0; it goes from 1 / write a number within that",
+             "5:5 this value must be a whole number, but it is a text / write a whole number",
              "6:1 the key \"nmae\" is not known here / did you mean \"name\"?"});
   CHECK(told(schema, "zzzzz: 1\n").size() == 2);
 }

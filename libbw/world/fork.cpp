@@ -135,7 +135,9 @@ std::string own_definition(std::string text, const Identity& identity,
   YamlValue steward = {{"did", identity.did.text()}};
   if (!identity.name.empty()) steward["name"] = identity.name;
   text = append_item(text, {"stewards"}, steward);
-  return name ? set_value(text, {"name"}, *name) : text;
+  if (!name) return text;
+  require_world_name(*name);
+  return set_value(text, {"name"}, *name);
 }
 
 git::Oid commit_fork(const Environment& environment, git::Repository& repository, const Identity& identity,

@@ -112,8 +112,17 @@ std::vector<Template> list_templates() {
   return templates;
 }
 
+void require_world_name(const std::string& name) {
+  constexpr std::size_t most = 512;
+  if (!name.empty() && name.size() <= most && is_utf8(name) && printable(name) == name) return;
+  throw Error(ErrorCode::usage,
+              fmt::format("a world cannot be called \"{}\"", truncate_to_width(printable(name), 60)),
+              fmt::format("a name is one line of 1 to {} bytes, without control characters", most));
+}
+
 World begin_stream(const Environment& environment, git::Repository repository, const Signer& signer,
                    const Genesis& genesis) {
+  require_world_name(genesis.name);
   World world{std::move(repository), {}};
   append_genesis(environment, world, signer, genesis);
   refresh(environment, world);
@@ -130,6 +139,7 @@ World init_world(const Environment& environment, const Identity& identity, const
                  const InitOptions& options) {
   std::map<std::string, std::string> files = world_files(options.template_name);
   const std::optional<std::string> chosen = chosen_name(options);
+  if (chosen) require_world_name(*chosen);
   std::string& definition = files.at(definition_file);
   if (chosen) definition = set_value(definition, {"name"}, *chosen);
   YamlValue steward = {{"did", identity.did.text()}};

@@ -30,6 +30,10 @@ struct InitOptions {
 World init_world(const Environment& environment, const Identity& identity, const Signer& signer,
                  const InitOptions& options);
 
+// Error(usage) where a world cannot be called so: one line of 1 to 512 bytes of UTF-8, nothing invisible in
+// it.
+void require_world_name(const std::string& name);
+
 // The events and first commits of a new stream over an existing commit of `main` (init and fork).
 struct Genesis {
   std::string name;

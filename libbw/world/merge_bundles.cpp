@@ -212,11 +212,21 @@ std::optional<MergedBundle> append_bundle(const Environment& environment, World&
 
 MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
                             const InboxLimits& limits) {
-  // All of them answer before anything is admitted.
+  // All of them are asked before anything is admitted. Without its home nothing can be admitted; any other
+  // that does not answer is left for another run.
   std::vector<Inbox> inboxes = {inbox_here(world)};
-  for (const git::RemoteUrl& url : inbox_addresses(world))
-    inboxes.push_back(inbox_at(environment, world, url));
+  std::vector<std::string> silent;
+  const Home home = home_of(world);
+  for (const git::RemoteUrl& url : inbox_addresses(world)) {
+    try {
+      inboxes.push_back(inbox_at(environment, world, url));
+    } catch (const Error& error) {
+      if (home.url && url.text() == home.url->text()) throw;
+      silent.push_back(fmt::format("the inbox at {} was not read: {}", url.shown(), error.what()));
+    }
+  }
   MergedInboxes merged = merge(environment, world, signer, inboxes, limits);
+  std::move(silent.begin(), silent.end(), std::back_inserter(merged.warnings));
   CollectedCosignatures collected = collect_cosignatures(environment, world, &signer);
   merged.cosigned = collected.appended;
   std::move(collected.warnings.begin(), collected.warnings.end(), std::back_inserter(merged.warnings));

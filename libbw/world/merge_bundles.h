@@ -36,13 +36,13 @@ struct MergedInboxes {
   std::vector<MergedBundle> bundles;
   std::size_t left = 0;               // bundles that wait for another run
   bool cosigned = false;              // the stream's cosigned checkpoint was renewed
-  std::vector<std::string> warnings;  // receipts of earlier runs that still cannot be brought to senders
+  std::vector<std::string> warnings;  // inboxes that did not answer, receipts that still cannot be brought
 };
 
 // Collects the inboxes of this repository, of the home and of every configured remote, admits what lies
 // there unanswered, an append for each inbox, and leaves receipts where the bundles lay. Where a receipt
-// did not arrive, the next run brings it. What the world's witnesses left is collected too
-// (world/collecting.h).
+// did not arrive, the next run brings it. A remote that does not answer is a warning, the home an error. What
+// the world's witnesses left is collected too (world/collecting.h).
 MergedInboxes merge_inboxes(const Environment& environment, World& world, const Signer& signer,
                             const InboxLimits& limits = {});
 

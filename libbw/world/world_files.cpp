@@ -38,9 +38,12 @@ jobs:
 constexpr const char* pre_commit = R"(#!/bin/sh
 # Installed by bw: a definition with errors is not committed. Skip once with: git commit --no-verify
 command -v bw >/dev/null 2>&1 || exit 0
-if git diff --cached --name-only | grep -qE '^(betterworld\.yaml|tools/)'; then
-  exec bw validate
-fi
+git diff --cached --name-only | grep -qE '^(betterworld\.yaml|tools/)' || exit 0
+# What is committed is judged, which need not be what the work tree holds.
+staged=$(mktemp -d) || exit 1
+trap 'rm -rf "$staged"' EXIT
+git checkout-index -a --prefix="$staged/" || exit 1
+cd "$staged" && env -u GIT_DIR -u GIT_INDEX_FILE -u GIT_WORK_TREE -u GIT_PREFIX bw validate
 )";
 
 }  // namespace

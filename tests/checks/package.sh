@@ -53,9 +53,9 @@ done
 for page in "$source"/man/*.1 "$build"/man/*.1; do
   [ ! -e "$page" ] || has "share/man/man1/$(basename "$page")"
 done
-if [ -e "$source/completions/bw.bash" ]; then has share/bash-completion/completions/bw; fi
-if [ -e "$source/completions/bw.zsh" ]; then has share/zsh/vendor-completions/_bw; fi
-if [ -e "$source/completions/bw.fish" ]; then has share/fish/vendor_completions.d/bw.fish; fi
+has share/bash-completion/completions/bw
+has share/zsh/vendor-completions/_bw
+has share/fish/vendor_completions.d/bw.fish
 
 if [ -e "$build/bw" ]; then
   has bin/bw

@@ -253,9 +253,9 @@ load people
 }
 
 @test "a folder that may only be read gets no world" {
-  [ "$(id -u)" -ne 0 ] || skip 'root may write everywhere'
   person ada
   mkdir 'read only'
+  become_nobody
   chmod 500 'read only'
   apart "$BW" init 'read only/w'
   chmod 700 'read only'
@@ -323,4 +323,45 @@ END
   [ "$stdout" = '<search><--help>' ]
   apart ./bw-alone __complete -- hub ser
   [ "$stdout" = '<__complete><--><hub><ser>' ]
+}
+
+@test "a path that cannot even be looked at is named, and is no bug" {
+  person ada
+  world
+  cd 'ada 世界'
+  ln -s loop loop
+  long=$(printf 'n%.0s' {1..300})
+  for place in loop "$long"; do
+    for command in 'merge' 'submit --bundle' 'log --batch' 'clone' 'join' 'tiles' 'checkpoint archive' 'verify --proof' \
+      'init' 'fork' 'hub init' 'doctor' 'validate' 'journal restore' 'verify --disclosure'; do
+      # shellcheck disable=SC2086  # a command of several words
+      apart "$BW" $command "$place"
+      [ "$status" -ne 0 ]
+      [ "$status" -le 4 ]
+      refute grep -q 'this is a bug' <<<"$stderr"
+      [ -n "$stderr" ]
+    done
+  done
+  mkdir gone
+  cd gone
+  rmdir ../gone
+  for command in status log init validate submit merge verify 'hub init'; do
+    # shellcheck disable=SC2086
+    apart "$BW" $command
+    [ "$status" -ne 0 ]
+    refute grep -q 'this is a bug' <<<"$stderr"
+  done
+}
+
+@test "a name that a world cannot have is refused before anything is made" {
+  person ada
+  world
+  for name in $'\xff' $'a\e[31mb' $'a\nb' "$(printf 'n%.0s' {1..600})" ''; do
+    for command in 'init new' "fork ada\ 世界 new" 'hub init new'; do
+      eval "apart \"\$BW\" $command --name \"\$name\""
+      [ "$status" -eq 2 ]
+      [[ $stderr == *'a world cannot be called'*'hint: a name is one line'* ]]
+      [ ! -e new ]
+    done
+  done
 }

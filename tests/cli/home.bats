@@ -367,9 +367,11 @@ SH
   oid=$(head_of home.git main)
   printf '%s refs/bw/inbox/z6Mk\x1b[31m/x\n%s refs/bw/receipt/../../hooks/x\n%s refs/heads/a\x07b\n' "$oid" "$oid" "$oid" \
     >>home.git/packed-refs
+  sed -i '1s/ sorted//' home.git/packed-refs
   become bob
   apart "$BW" -C bob pull
-  [ "$status" -le 4 ]
+  [ "$status" -eq 3 ]
+  [[ $stderr == *home.git* ]]
   refute grep -q $'\x1b\|\x07' <<<"$stdout$stderr"
   [ -z "$(find . -path '*hooks/x')" ]
   sed -i '/inbox\|receipt\|heads\/a/d' home.git/packed-refs

@@ -25,6 +25,7 @@ mapped_world() {
   apart "$BW" goal show aeds-findable
   [[ $stdout == *'6 / 300 device'* ]]
   [[ $stdout == *'fed by map-aed'* ]]
+  "$BW" __complete -- goal show aeds-f | grep -q '^aeds-findable'
   # What is in the journal only is no state yet.
   "$BW" log map-aed >/dev/null 2>&1
   [ "$(figure aeds-mapped)" = 6 ]
