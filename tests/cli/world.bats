@@ -243,6 +243,7 @@ load people
   [ "$status" -eq 4 ]
   apart "$BW" steward propose set-threshold 1
   [ "$status" -eq 4 ]
+  "$BW" join --sync manual
   apart "$BW" merge --inbox
   [ "$status" -eq 4 ]
 }
