@@ -179,12 +179,13 @@ void Session::print(const Table& table) {
 void Session::print_json(const Json& object) {
   // The tests set this: what is printed and is not documented is a defect.
   if (running_ != nullptr && std::getenv("BW_CHECK_JSON") != nullptr) {
-    for (const auto& [name, value] : object.items()) {
-      const bool known = std::any_of(running_->json.begin(), running_->json.end(), [&](const Member& member) {
+    for (const auto& item : object.items()) {
+      const bool known = std::ranges::any_of(running_->json, [&](const Member& member) {
         // A name in capitals stands for any, as in --help.
-        return member.name == name || (member.name.front() >= 'A' && member.name.front() <= 'Z');
+        return member.name == item.key() || (member.name.front() >= 'A' && member.name.front() <= 'Z');
       });
-      if (!known) throw std::logic_error(running_->full_name() + " does not document the member " + name);
+      if (!known)
+        throw std::logic_error(running_->full_name() + " does not document the member " + item.key());
     }
   }
   out_.write(object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
