@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "git/git_test.h"
 #include "stream/test_full_world.h"
 #include "stream/verification.h"
 
@@ -26,6 +27,17 @@ TEST_CASE("any change that somebody else commits is named") {
       world.commit({world.put("log/000.jsonl", log + world.line(world.logged(mallory)))}, mallory));
   CHECK(contains(honest, "who is no steward"));
   CHECK(contains(world.problems(world.commit({}, mallory)), "who is no steward"));
+}
+
+TEST_CASE("a commit in which any bit is another is refused, although its name fits") {
+  FullWorld world;
+  const std::string text =
+      git::git_in(world.repository.git_folder(), {"cat-file", "commit", world.state.head->hex()}).output;
+  REQUIRE(git::write_raw(world.repository, "commit", text) == *world.state.head);
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    CAPTURE(at);
+    CHECK_FALSE(world.problems(git::write_raw(world.repository, "commit", flipped(text, at))).empty());
+  }
 }
 
 TEST_CASE("a commit is signed by its author, who is its committer") {
