@@ -257,6 +257,20 @@ TEST_CASE("numbers must be exact decimals") {
   CHECK(wrong("maximum: 20", "maximum: 1.5") == Places{"45:37 precision"});
 }
 
+TEST_CASE("of very many unknown references only the first get suggestions") {
+  std::string text =
+      "betterworld: 1\nname: N\nvision: V\nutc_offset: \"+00:00\"\ngrace: 30d\nunits:\n  - {id: hour, title: "
+      "h}\n"
+      "indicators:\n  - {id: hours, title: H, unit: hour}\nbehaviours:\n";
+  for (int i = 0; i < 300; ++i)
+    text += fmt::format("  - {{id: b{}, title: B, unit: hour, contributes: [{{indicator: hourz}}]}}\n", i);
+  const LoadedDefinition loaded = load_text(text);
+  const auto suggested = std::ranges::count_if(
+      loaded.problems, [](const Problem& problem) { return problem.hint == "did you mean \"hours\"?"; });
+  CHECK(loaded.problems.size() == 300);
+  CHECK(suggested == 100);
+}
+
 TEST_CASE("dates must exist") {
   for (const char* date : {"2027-02-30", "0000-01-01", "1969-01-01", "2027-13-01"}) {
     CAPTURE(date);

@@ -13,6 +13,7 @@ namespace {
 using yaml::Node;
 
 constexpr int max_precision = 9;
+constexpr std::size_t most_suggested = 100;
 
 // The digits after the point that quantities of a declared unit may have.
 int precision_of(const Declared& units, std::string_view unit) {
@@ -68,9 +69,13 @@ const Node* Scope::referenced(const Node& node, std::string_view key, const Decl
   const Node* value = node.find(key);
   if (!value || value->kind != yaml::Kind::string) return nullptr;
   if (const auto found = declared.find(value->text); found != declared.end()) return found->second;
-  std::vector<std::string> known;
-  for (const auto& [id, item] : declared) known.push_back(id);
-  std::string hint = did_you_mean(value->text.substr(0, 256), known);
+  std::string hint;
+  // Looking for a close name takes time for each of thousands; nobody reads the suggestions of so many.
+  if (problems.size() < most_suggested) {
+    std::vector<std::string> known;
+    for (const auto& [id, item] : declared) known.push_back(id);
+    hint = did_you_mean(value->text.substr(0, 256), known);
+  }
   if (hint.empty()) hint = fmt::format("declare it under \"{}s\"", what);
   error(*value, fmt::format("unknown-{}", what),
         fmt::format("no {} is called \"{}\"", what, yaml::brief(*value, 64)), std::move(hint));
