@@ -92,7 +92,7 @@ private:
       write_file(path, table.content, 0600);
       flushed.created = path;
     }
-    table.content = std::string();  // gives its memory back
+    std::string().swap(table.content);  // an assignment would keep its memory
     flushed.table = std::move(table);
     return flushed;
   }
