@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/release.h"
 #include "base/text.h"
 #include "tlog/merkle.h"
 #include "world/correction.h"
@@ -92,7 +93,7 @@ private:
       write_file(path, table.content, 0600);
       flushed.created = path;
     }
-    std::string().swap(table.content);  // an assignment would keep its memory
+    release(table.content);
     flushed.table = std::move(table);
     return flushed;
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/release.h"
 #include "tools/toolset.h"
 #include "world/collecting.h"
 #include "world/erasure.h"
@@ -39,7 +40,7 @@ std::vector<Read> read_all(const World& world, std::vector<InboxBundle> lying, c
     auto bundle = read(world, item);
     const Digest digest = item.ref ? parse_bundle_ref(item.ref->name)->bundle : sha256(item.bytes);
     all.push_back({item.ref, from, digest, std::move(bundle)});
-    item.bytes = {};  // parsed, it takes as much again
+    release(item.bytes);  // parsed, it takes as much again
   }
   std::stable_sort(all.begin(), all.end(), [](const Read& a, const Read& b) {
     return (a.bundle ? a.bundle->at : Timestamp{}) < (b.bundle ? b.bundle->at : Timestamp{});
