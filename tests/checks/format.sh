@@ -6,7 +6,7 @@ cd -- "$(dirname -- "$0")/../.."
 formatter=$(command -v clang-format-14 || command -v clang-format)
 
 sources() {
-  find libbw cli bench tests \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null || true
+  find libbw cli bench tests -name node_modules -prune -o \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null || true
 }
 
 if [ "${1:-}" = --fix ]; then

@@ -28,7 +28,8 @@ def types_of(header):
 
 def main():
     places = collections.defaultdict(list)
-    headers = [header for folder in ("libbw", "cli", "tests", "bench") for header in (ROOT / folder).rglob("*.h")]
+    headers = [header for folder in ("libbw", "cli", "tests", "bench") for header in (ROOT / folder).rglob("*.h")
+               if "node_modules" not in header.parts]
     for header in sorted(headers):
         for name in types_of(header):
             places[name].append(str(header.relative_to(ROOT)))
