@@ -213,7 +213,9 @@ def plan(trials, options):
     for command in chosen:
         calls = trials.count(command)
         first = 1 if options.every == 1 else chance.randrange(options.every) + 1
-        points = [(command, mode, number) for number in range(1, calls + 1) for mode in FAULTS]
+        # The modes change places from call to call, so that every N-th meets them all, whatever N is.
+        points = [(command, FAULTS[(number + place) % len(FAULTS)], number)
+                  for number in range(1, calls + 1) for place in range(len(FAULTS))]
         work += points[first - 1::options.every]
         print(f"{command.name}: {calls} calls", flush=True)
     if options.kills:
