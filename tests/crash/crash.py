@@ -11,7 +11,7 @@ and descendants are killed. Then `bw doctor` mends, and
   * the same command, given again, succeeds, and nothing is there twice;
   * where a call failed rather than everything: the command ended with an exit code of its own.
 
-With --every N only every N-th call is tried, the first being chosen by the seed, all modes in turn.
+With --every N only every N-th of all calls in all modes is tried, the first being chosen by the seed.
 """
 
 import argparse
@@ -213,9 +213,8 @@ def plan(trials, options):
     for command in chosen:
         calls = trials.count(command)
         first = 1 if options.every == 1 else chance.randrange(options.every) + 1
-        # The modes change places from call to call, so that every N-th meets them all, whatever N is.
-        points = [(command, FAULTS[(number + place) % len(FAULTS)], number)
-                  for number in range(1, calls + 1) for place in range(len(FAULTS))]
+        # Every N-th point meets all modes, whatever N is.
+        points = [(command, mode, number) for number in range(1, calls + 1) for mode in chance.sample(FAULTS, len(FAULTS))]
         work += points[first - 1::options.every]
         print(f"{command.name}: {calls} calls", flush=True)
     if options.kills:
