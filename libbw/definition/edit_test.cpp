@@ -114,7 +114,7 @@ TEST_CASE("the minimal template takes a steward and stays valid") {
                   {{"did", "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}, {"name", "Ada"}});
   text = set_value(text, {"name"}, "Ada's \"world\": 世界 # 1");
   text = set_value(text, {"utc_offset"}, "+08:00");
-  const LoadedDefinition loaded = load(memory_source({{definition_file, text}}));
+  const LoadedDefinition loaded = load(memory_source({{definition_file, text}}), {});
   REQUIRE(loaded.valid());
   CHECK(loaded.definition->name.in("en") == "Ada's \"world\": 世界 # 1");
   CHECK(loaded.definition->stewards.at(0).name == "Ada");

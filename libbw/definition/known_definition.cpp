@@ -13,22 +13,17 @@ namespace {
 
 // Raised whenever a definition could be judged or read otherwise than before, but for its schema, whose
 // digest is part of each file.
-constexpr std::string_view version = "bw-known-definition-1";
+constexpr std::string_view version = "bw-known-definition-2";
 constexpr std::size_t max_known_bytes = 64u << 20;
 
 std::filesystem::path path_in(const std::filesystem::path& folder, const Digest& digest) {
   return folder / digest.hex();
 }
 
-std::string schemas_digest() {
-  Sha256 digest;
-  for (const embedded::File& file : embedded::schemas()) digest.add(file.content);
-  return digest.finish().hex();
-}
-
-// Before the tree: what it belongs to, and a checksum against damage.
-std::string header(const Digest& digest, std::string_view tree) {
-  return std::string(version) + " " + schemas_digest() + " " + digest.hex() + " " + sha256(tree).hex() + "\n";
+// Before the trees: what they belong to, and a checksum against damage.
+std::string header(const Digest& digest, std::string_view trees) {
+  return std::string(version) + " " + schemas_digest() + " " + digest.hex() + " " + sha256(trees).hex() +
+         "\n";
 }
 
 // Numbers as four bytes, texts behind their length, each node before its children.
@@ -54,9 +49,13 @@ class TreeReader {
 public:
   explicit TreeReader(std::string_view bytes) : rest_(bytes) {}
 
-  std::optional<yaml::Node> tree() {
-    yaml::Node root = node(0);
-    return whole_ && rest_.empty() ? std::optional(std::move(root)) : std::nullopt;
+  std::optional<Trees> trees() {
+    Trees trees;
+    while (whole_ && !rest_.empty()) {
+      std::string path = text();
+      trees.emplace(std::move(path), node(0));
+    }
+    return whole_ && trees.contains(definition_file) ? std::optional(std::move(trees)) : std::nullopt;
   }
 
 private:
@@ -104,29 +103,38 @@ private:
 
 }  // namespace
 
+std::string schemas_digest() {
+  Sha256 digest;
+  for (const embedded::File& file : embedded::schemas()) digest.add(file.content);
+  return digest.finish().hex();
+}
+
 std::optional<Definition> read_known_definition(const std::filesystem::path& folder, const Digest& digest) {
   try {
     const auto bytes = read_file_if_exists(path_in(folder, digest), max_known_bytes);
     if (!bytes) return std::nullopt;
-    const std::string_view tree =
+    const std::string_view trees =
         std::string_view(*bytes).substr(std::min(bytes->find('\n'), bytes->size() - 1) + 1);
-    if (!bytes->starts_with(header(digest, tree))) return std::nullopt;
-    const auto root = TreeReader(tree).tree();
-    return root ? std::optional(read_definition(*root)) : std::nullopt;
+    if (!bytes->starts_with(header(digest, trees))) return std::nullopt;
+    auto read = TreeReader(trees).trees();
+    return read ? std::optional(read_definition(*std::move(read))) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;  // it is loaded instead
   }
 }
 
 void keep_known_definition(const std::filesystem::path& folder, const LoadedDefinition& loaded) {
-  const auto text = loaded.files.find(definition_file);
-  if (!loaded.valid() || text == loaded.files.end()) return;
-  const yaml::Document document = yaml::parse(text->second, definition_file);
-  if (!document.root) return;
-  std::string tree;
-  put(tree, *document.root);
+  if (!loaded.valid()) return;
+  std::string trees;
+  const auto put_file = [&](const std::string& path) {
+    const yaml::Document document = yaml::parse(loaded.files.at(path), path);
+    put(trees, path);
+    put(trees, document.root.value());
+  };
+  put_file(definition_file);
+  for (const ToolRules& tool : loaded.definition->tools) put_file("tools/" + tool.id + ".yaml");
   try {
-    write_file(path_in(folder, loaded.digest), header(loaded.digest, tree) + tree, 0600);
+    write_file(path_in(folder, loaded.digest), header(loaded.digest, trees) + trees, 0600);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cannot) throw;
   }

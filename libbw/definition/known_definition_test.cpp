@@ -9,7 +9,7 @@ using namespace bw;
 namespace {
 
 LoadedDefinition example(const char* name) {
-  return load(folder_source(std::filesystem::path(BW_SOURCE_DIR) / "examples" / name));
+  return load(folder_source(std::filesystem::path(BW_SOURCE_DIR) / "examples" / name), {});
 }
 
 // Enough of a definition to tell one from another.
@@ -50,7 +50,7 @@ TEST_CASE("a definition that was kept comes back as it was loaded") {
 
 TEST_CASE("one that is not valid is not kept, and one is not known by another's digest") {
   const TemporaryFolder folder;
-  const LoadedDefinition broken = load(memory_source({{definition_file, "betterworld: 1\n"}}));
+  const LoadedDefinition broken = load(memory_source({{definition_file, "betterworld: 1\n"}}), {});
   keep_known_definition(folder.path(), broken);
   CHECK_FALSE(read_known_definition(folder.path(), broken.digest));
   const LoadedDefinition loaded = example("hackathon");

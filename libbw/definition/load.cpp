@@ -1,18 +1,18 @@
 #include "definition/load.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/embedded.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "definition/meaning.h"
 #include "definition/read.h"
 #include "definition/schema.h"
 #include "definition/yaml.h"
@@ -22,23 +22,22 @@ namespace {
 
 constexpr std::string_view tools_folder = "tools/";
 
-// A tool that a world may adopt: its name, which is that of its file, and the schema of that file.
-struct Tool {
-  std::string_view name;
-  std::string_view schema;
-};
-constexpr std::array<Tool, 0> known_tools = {};
+constexpr std::string_view schema_ending = ".schema.json";
+constexpr std::string_view definition_schema = "betterworld.schema.json";
 
 class Loading {
 public:
-  explicit Loading(const FileSource& source) : source_(source) {}
+  Loading(const FileSource& source, const CheckRules& check_rules)
+      : source_(source), check_rules_(check_rules) {}
 
   LoadedDefinition run() {
     load_root();
     load_tools();
+    check_meanings();
     sort_problems(result_.problems);
     result_.digest = definition_digest(result_.files);
-    if (root_ && !has_errors(result_.problems)) result_.definition = read_definition(*root_);
+    if (trees_.contains(definition_file) && !has_errors(result_.problems))
+      result_.definition = read_definition(std::move(trees_));
     return std::move(result_);
   }
 
@@ -76,10 +75,36 @@ private:
     yaml::Document document = yaml::parse(*text, definition_file);
     result_.problems = std::move(document.problems);
     if (text->size() <= yaml::max_bytes) result_.files.emplace(definition_file, std::move(*text));
-    root_ = std::move(document.root);
-    if (!root_) return;
-    check(*root_, Schema::named("betterworld.schema.json"), definition_file);
-    add_unless_known(check_meaning(*root_, definition_file));
+    keep(definition_file, std::move(document), Schema::named(definition_schema));
+  }
+
+  void keep(const std::string& path, yaml::Document document, const Schema& schema) {
+    if (!document.root) return;
+    const yaml::Node& root = trees_.emplace(path, *std::move(document.root)).first->second;
+    check(root, schema, path);
+  }
+
+  // When all files are there, for they refer to each other.
+  void check_meanings() {
+    for (const auto& [path, tree] : trees_) {
+      if (path == definition_file) {
+        add_unless_known(check_meaning(tree, path));
+        add_unless_known(check_references(Schema::named(definition_schema), trees_, path));
+        continue;
+      }
+      const std::string tool = tool_of(path);
+      add_unless_known(check_rules_meaning(Schema::named(tool + std::string(schema_ending)), trees_, path));
+      const bool has_its_shape = std::ranges::none_of(
+          result_.problems, [&](const Problem& problem) { return problem.file == path; });
+      if (!check_rules_ || !has_its_shape) continue;
+      Complaints complaints(path);
+      check_rules_(tool, {tree, trees_, complaints});
+      add_unless_known(std::move(complaints.problems));
+    }
+  }
+
+  static std::string tool_of(const std::string& path) {
+    return path.substr(tools_folder.size(), path.rfind('.') - tools_folder.size());
   }
 
   void check(const yaml::Node& root, const Schema& schema, const std::string& file) {
@@ -91,10 +116,12 @@ private:
 
   // A value that the schema refuses is not judged a second time.
   void add_unless_known(std::vector<Problem> found) {
-    std::set<std::pair<int, int>> known;
-    for (const Problem& problem : result_.problems) known.emplace(problem.line, problem.column);
-    for (Problem& problem : found)
-      if (!known.contains({problem.line, problem.column})) result_.problems.push_back(std::move(problem));
+    std::set<std::tuple<std::string, int, int>> known;
+    for (const Problem& problem : result_.problems) known.emplace(problem.file, problem.line, problem.column);
+    for (Problem& problem : found) {
+      if (!known.contains({problem.file, problem.line, problem.column}))
+        result_.problems.push_back(std::move(problem));
+    }
   }
 
   void load_named(const yaml::Node& node, const std::string& file) {
@@ -153,17 +180,15 @@ private:
     yaml::Document document = yaml::parse(*text, path);
     for (Problem& problem : document.problems) result_.problems.push_back(std::move(problem));
     if (text->size() <= yaml::max_bytes) result_.files.emplace(path, std::move(*text));
-    const std::string tool = name.substr(0, name.rfind('.'));
-    const auto* known = std::ranges::find(known_tools, std::string_view(tool), &Tool::name);
-    if (known == known_tools.end()) {
-      std::vector<std::string> names;
-      names.reserve(std::size(known_tools));
-      for (const Tool& candidate : known_tools) names.emplace_back(candidate.name);
+    const std::string tool = tool_of(path);
+    const std::vector<std::string> known = tools_with_rules();
+    if (std::ranges::find(known, tool) == known.end()) {
+      std::string hint = did_you_mean(tool.substr(0, 100), known);
+      if (hint.empty()) hint = fmt::format("known tools: {}", fmt::join(known, ", "));
       error(path, {}, "unknown-tool", fmt::format("no tool is called \"{}\"", printable(tool)),
-            names.empty() ? "this version of bw knows no tools yet"
-                          : fmt::format("known tools: {}", fmt::join(names, ", ")));
-    } else if (document.root) {
-      check(*document.root, Schema::named(known->schema), path);
+            std::move(hint));
+    } else {
+      keep(path, std::move(document), Schema::named(tool + std::string(schema_ending)));
     }
   }
 
@@ -177,15 +202,25 @@ private:
   }
 
   const FileSource& source_;
-  std::optional<yaml::Node> root_;
+  const CheckRules& check_rules_;
+  Trees trees_;  // of the files that could be read
   std::size_t named_bytes_ = 0;
   LoadedDefinition result_;
 };
 
 }  // namespace
 
-LoadedDefinition load(const FileSource& source) {
-  return Loading(source).run();
+LoadedDefinition load(const FileSource& source, const CheckRules& check_rules) {
+  return Loading(source, check_rules).run();
+}
+
+std::vector<std::string> tools_with_rules() {
+  std::vector<std::string> names;
+  for (const embedded::File& file : embedded::schemas()) {
+    if (file.path.ends_with(schema_ending) && file.path != definition_schema)
+      names.emplace_back(file.path.substr(0, file.path.size() - schema_ending.size()));
+  }
+  return names;
 }
 
 FileSource memory_source(DefinitionFiles files) {

@@ -11,6 +11,7 @@
 
 #include "crypto/hash.h"
 #include "definition/digest.h"
+#include "definition/meaning.h"
 #include "definition/model.h"
 #include "definition/problem.h"
 
@@ -43,6 +44,11 @@ struct LoadedDefinition {
   bool valid() const { return definition.has_value(); }
 };
 
-LoadedDefinition load(const FileSource& source);
+// A tool is known where there is a schema of its name; what else its rules have to fit, `check_rules` says
+// (tools/toolset.h has that of all tools, and a `load_definition` with it).
+LoadedDefinition load(const FileSource& source, const CheckRules& check_rules);
+
+// The names of the tools whose rules a definition can hold, sorted.
+std::vector<std::string> tools_with_rules();
 
 }  // namespace bw

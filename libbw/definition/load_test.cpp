@@ -90,7 +90,7 @@ std::vector<std::string> places(const LoadedDefinition& loaded) {
 using Places = std::vector<std::string>;
 
 LoadedDefinition load_text(const std::string& text) {
-  return load(memory_source({{definition_file, text}}));
+  return load(memory_source({{definition_file, text}}), {});
 }
 
 // The valid definition with one piece of text in it replaced.
@@ -333,7 +333,7 @@ TEST_CASE("texts are bounded and translations complete") {
 }
 
 TEST_CASE("a folder without betterworld.yaml is no world") {
-  const LoadedDefinition loaded = load(memory_source({}));
+  const LoadedDefinition loaded = load(memory_source({}), {});
   CHECK(places(loaded) == Places{"1:1 missing-file"});
   CHECK(!loaded.valid());
 }
@@ -341,7 +341,8 @@ TEST_CASE("a folder without betterworld.yaml is no world") {
 TEST_CASE("the icon belongs to the definition") {
   const std::string text = valid + "pages: {icon: pages/icon.png}\n";
   CHECK(places(load_text(text)) == Places{"60:15 missing-file"});
-  const LoadedDefinition loaded = load(memory_source({{definition_file, text}, {"pages/icon.png", "PNG"}}));
+  const LoadedDefinition loaded =
+      load(memory_source({{definition_file, text}, {"pages/icon.png", "PNG"}}), {});
   CHECK(loaded.valid());
   CHECK(loaded.definition->icon == "pages/icon.png");
   CHECK(loaded.files.size() == 2);
@@ -351,13 +352,13 @@ TEST_CASE("the icon belongs to the definition") {
     CHECK(places(load_text(valid + "pages: {icon: " + path + "}\n")) == Places{"60:15 unsafe-path"});
   }
   const std::string huge(max_named_files_bytes + 1, 'x');
-  CHECK(places(load(memory_source({{definition_file, text}, {"pages/icon.png", huge}}))) ==
+  CHECK(places(load(memory_source({{definition_file, text}, {"pages/icon.png", huge}}), {})) ==
         Places{"60:15 file-too-large"});
 }
 
 TEST_CASE("a tool that is not known is an error, other files in tools are not") {
   const auto tool = [](const std::string& path, const std::string& content) {
-    return places(load(memory_source({{definition_file, valid}, {path, content}})));
+    return places(load(memory_source({{definition_file, valid}, {path, content}}), {}));
   };
   CHECK(tool("tools/points.yaml", "a: 1\n") == Places{"tools/points.yaml:1:1 unknown-tool"});
   CHECK(tool("tools/points.yaml", "a: 1\na: 2\n") ==
@@ -374,21 +375,21 @@ TEST_CASE("a folder is read without following links") {
   write_file(folder.path() / "secret", "secret");
   fs::create_directory(world / "pages");
   fs::create_symlink(folder.path() / "secret", world / "pages" / "icon.png");
-  CHECK(places(load(folder_source(world))) == Places{"60:15 unreadable-file"});
+  CHECK(places(load(folder_source(world), {})) == Places{"60:15 unreadable-file"});
   fs::remove(world / "pages" / "icon.png");
   write_file(world / "pages" / "icon.png", "PNG");
-  CHECK(load(folder_source(world)).valid());
+  CHECK(load(folder_source(world), {}).valid());
   fs::rename(world / "pages", folder.path() / "pages");
   fs::create_directory_symlink(folder.path() / "pages", world / "pages");
-  CHECK(places(load(folder_source(world))) == Places{"60:15 unreadable-file"});
+  CHECK(places(load(folder_source(world), {})) == Places{"60:15 unreadable-file"});
   fs::remove(world / definition_file);
   fs::create_directory(world / definition_file);
-  CHECK(places(load(folder_source(world))) == Places{"1:1 unreadable-file"});
+  CHECK(places(load(folder_source(world), {})) == Places{"1:1 unreadable-file"});
 }
 
 TEST_CASE("the minimal template is valid and small") {
   const LoadedDefinition loaded =
-      load(folder_source(std::filesystem::path(BW_SOURCE_DIR) / "examples/minimal"));
+      load(folder_source(std::filesystem::path(BW_SOURCE_DIR) / "examples/minimal"), {});
   CHECK_MESSAGE(places(loaded).empty(), fmt::format("{}", fmt::join(places(loaded), "\n")));
   CHECK(loaded.valid());
 }

@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 5> text_keys = {"name", "title", "descrip
 constexpr std::array<std::string_view, 3> date_keys = {"starts", "ends", "due"};
 
 // What holds for a value wherever it stands: lengths, dates, translations.
-void check_values(Scope& scope, const Node& node, const std::vector<std::string>& languages) {
+void check_values(Complaints& scope, const Node& node, const std::vector<std::string>& languages) {
   if (node.kind == Kind::string && node.text.size() > max_text_bytes) {
     scope.error(node, "too-long",
                 fmt::format("a text has {} bytes; at most {} are allowed", node.text.size(), max_text_bytes),
@@ -116,14 +116,105 @@ void check_people(Scope& scope) {
   }
 }
 
-}  // namespace
-
-std::vector<Problem> check_meaning(const Node& root, std::string_view file) {
-  Scope scope(root, file);
+std::vector<std::string> languages_of(const Node& root) {
   std::vector<std::string> languages;
   for (const Node& language : list_of(root, "languages")) languages.push_back(language.text);
   if (languages.size() > 20) languages.clear();  // refused by the schema
-  check_values(scope, root, languages);
+  return languages;
+}
+
+// "points/shop" → the file it is in and the list there: tools/points.yaml, shop.
+std::pair<std::string, std::string> place_of(const std::string& list) {
+  const std::size_t slash = list.find('/');
+  if (slash == std::string::npos) return {"betterworld.yaml", list};
+  return {"tools/" + list.substr(0, slash) + ".yaml", list.substr(slash + 1)};
+}
+
+// "behaviours" → "behaviour"; "bodies" → "body".
+std::string singular(const std::string& list) {
+  if (list.ends_with("ies")) return list.substr(0, list.size() - 3) + "y";
+  return list.ends_with('s') ? list.substr(0, list.size() - 1) : list;
+}
+
+// A name that needs no declaration, or `prefix:` and the id of an item of a list.
+struct PersonName {
+  std::string_view prefix;
+  std::string_view list;  // empty: the prefix is the whole name
+};
+constexpr std::array<PersonName, 5> groups = {{{"stewards", ""},
+                                               {"members", ""},
+                                               {"body", "organisation/bodies"},
+                                               {"role", "organisation/roles"},
+                                               {"badge", "achievement/badges"}}};
+constexpr std::array<PersonName, 2> figures = {{{"points", "incentive/points"}, {"contribution", ""}}};
+
+void resolve_item(const Trees& trees, const Node& at, std::string_view id, const std::string& in,
+                  Complaints& complaints) {
+  const auto [file, list] = place_of(in);
+  const auto tree = trees.find(file);
+  if (tree == trees.end()) {
+    complaints.error(at, "unknown-" + singular(list),
+                     fmt::format("no {} is called \"{}\", for there is no {}", singular(list),
+                                 printable(id.substr(0, 64)), file),
+                     "add that file, or delete the line");
+    return;
+  }
+  std::vector<std::string> known;
+  for (const Node& item : list_of(tree->second, list)) {
+    if (item.id() == id) return;
+    known.emplace_back(item.id());
+  }
+  complaints.unknown(at, singular(list), known, fmt::format("declare it under \"{}\" in {}", list, file));
+}
+
+template <std::size_t N>
+void resolve_name(const Trees& trees, const Node& at, const std::array<PersonName, N>& names,
+                  std::string_view what, Complaints& complaints) {
+  const std::string_view text = at.text;
+  const std::size_t colon = text.find(':');
+  for (const PersonName& name : names) {
+    if (name.list.empty() ? text == name.prefix : text.substr(0, colon) == name.prefix) {
+      if (name.list.empty()) return;
+      const std::string_view id = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+      return resolve_item(trees, at, id, std::string(name.list), complaints);
+    }
+  }
+  std::vector<std::string> known;
+  for (const PersonName& name : names)
+    known.push_back(std::string(name.prefix) + (name.list.empty() ? "" : ":…"));
+  complaints.unknown(at, what, known, fmt::format("write {}", fmt::join(known, ", ")));
+}
+
+void resolve(const Trees& trees, const Reference& reference, Complaints& complaints) {
+  const Node& at = *reference.node;
+  if (reference.list == "@group") return resolve_name(trees, at, groups, "group", complaints);
+  if (reference.list == "@figure") return resolve_name(trees, at, figures, "figure", complaints);
+  resolve_item(trees, at, at.text, reference.list, complaints);
+}
+
+}  // namespace
+
+std::vector<Problem> check_references(const Schema& schema, const Trees& trees, const std::string& file) {
+  Complaints complaints(file);
+  for (const Reference& reference : schema.references(trees.at(file))) resolve(trees, reference, complaints);
+  return std::move(complaints.problems);
+}
+
+std::vector<Problem> check_rules_meaning(const Schema& schema, const Trees& trees, const std::string& file) {
+  Complaints complaints(file);
+  const Node& rules = trees.at(file);
+  const auto root = trees.find("betterworld.yaml");
+  check_values(complaints, rules,
+               root == trees.end() ? std::vector<std::string>() : languages_of(root->second));
+  for (const Node& list : rules.children)
+    if (list.is_sequence()) declared_in(rules, list.key, complaints);
+  for (const Reference& reference : schema.references(rules)) resolve(trees, reference, complaints);
+  return std::move(complaints.problems);
+}
+
+std::vector<Problem> check_meaning(const Node& root, std::string_view file) {
+  Scope scope(root, file);
+  check_values(scope, root, languages_of(root));
   check_head(scope);
   check_plan(scope);
   check_indicators(scope);

@@ -13,7 +13,6 @@ namespace {
 using yaml::Node;
 
 constexpr int max_precision = 9;
-constexpr std::size_t most_suggested = 100;
 
 // The digits after the point that quantities of a declared unit may have.
 int precision_of(const Declared& units, std::string_view unit) {
@@ -27,41 +26,28 @@ int precision_of(const Declared& units, std::string_view unit) {
 
 }  // namespace
 
-Scope::Scope(const Node& tree, std::string_view file) : root(tree), file_(file) {
-  phases = declare("action_plan");
-  units = declare("units");
-  indicators = declare("indicators");
-  goals = declare("goals");
-  milestones = declare("milestones");
-  behaviours = declare("behaviours");
-}
-
-Declared Scope::declare(std::string_view list) {
+Declared declared_in(const Node& root, std::string_view list, Complaints& complaints) {
   Declared declared;
   for (const Node& item : list_of(root, list)) {
     const Node* id = item.find("id");
     if (!id || id->kind != yaml::Kind::string) continue;
     const auto [first, fresh] = declared.emplace(id->text, &item);
     if (!fresh) {
-      error(*id, "duplicate-id",
-            fmt::format("the id \"{}\" is taken in {} already", printable(id->text), list),
-            fmt::format("the first is on line {}; choose another id", first->second->mark.line));
+      complaints.error(*id, "duplicate-id",
+                       fmt::format("the id \"{}\" is taken in {} already", printable(id->text), list),
+                       fmt::format("the first is on line {}; choose another id", first->second->mark.line));
     }
   }
   return declared;
 }
 
-void Scope::say(Severity severity, const Node& at, std::string code, std::string message, std::string hint) {
-  problems.push_back({severity, std::string(file_), at.mark.line, at.mark.column, std::move(code),
-                      std::move(message), std::move(hint)});
-}
-
-void Scope::error(const Node& at, std::string code, std::string message, std::string hint) {
-  say(Severity::error, at, std::move(code), std::move(message), std::move(hint));
-}
-
-void Scope::warning(const Node& at, std::string code, std::string message, std::string hint) {
-  say(Severity::warning, at, std::move(code), std::move(message), std::move(hint));
+Scope::Scope(const Node& tree, std::string_view file) : Complaints(file), root(tree) {
+  phases = declared_in(root, "action_plan", *this);
+  units = declared_in(root, "units", *this);
+  indicators = declared_in(root, "indicators", *this);
+  goals = declared_in(root, "goals", *this);
+  milestones = declared_in(root, "milestones", *this);
+  behaviours = declared_in(root, "behaviours", *this);
 }
 
 const Node* Scope::referenced(const Node& node, std::string_view key, const Declared& declared,
@@ -69,16 +55,9 @@ const Node* Scope::referenced(const Node& node, std::string_view key, const Decl
   const Node* value = node.find(key);
   if (!value || value->kind != yaml::Kind::string) return nullptr;
   if (const auto found = declared.find(value->text); found != declared.end()) return found->second;
-  std::string hint;
-  // Looking for a close name takes time for each of thousands; nobody reads the suggestions of so many.
-  if (problems.size() < most_suggested) {
-    std::vector<std::string> known;
-    for (const auto& [id, item] : declared) known.push_back(id);
-    hint = did_you_mean(value->text.substr(0, 256), known);
-  }
-  if (hint.empty()) hint = fmt::format("declare it under \"{}s\"", what);
-  error(*value, fmt::format("unknown-{}", what),
-        fmt::format("no {} is called \"{}\"", what, yaml::brief(*value, 64)), std::move(hint));
+  std::vector<std::string> known;
+  for (const auto& [id, item] : declared) known.push_back(id);
+  unknown(*value, what, known, fmt::format("declare it under \"{}s\"", what));
   return nullptr;
 }
 

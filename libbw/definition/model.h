@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@
 #include "stream/ids.h"
 
 namespace bw {
+
+namespace yaml {
+struct Node;
+}
 
 // [a-z0-9]([a-z0-9-]*[a-z0-9])?, at most 64 characters.
 bool is_id(std::string_view text);
@@ -222,6 +227,12 @@ struct SubmitWay {
   Mark mark;
 };
 
+// The rules of an adopted tool, as tools/<id>.yaml has them; each tool reads its own (tools/).
+struct ToolRules {
+  std::string id;  // of the tool
+  std::shared_ptr<const yaml::Node> tree;
+};
+
 struct Definition {
   Text name;
   Text summary;
@@ -243,6 +254,13 @@ struct Definition {
   std::vector<StewardEntry> stewards;
   std::vector<SubmitWay> submit;    // besides the inbox at home
   std::optional<std::string> icon;  // path of a file of the definition
+  ById<ToolRules> tools;            // that the world adopted
+
+  // Null where the world has not adopted that tool.
+  const yaml::Node* rules_of(std::string_view tool) const {
+    const ToolRules* found = tools.find(tool);
+    return found == nullptr ? nullptr : found->tree.get();
+  }
 };
 
 // The words used in YAML: "sum", "peers", "public" …

@@ -1,7 +1,7 @@
 #include "definition/read.h"
 
 #include <charconv>
-#include <initializer_list>
+#include <utility>
 
 #include "definition/values.h"
 
@@ -9,55 +9,6 @@ namespace bw {
 namespace {
 
 using yaml::Node;
-
-// The enumerator of that name; the schema allows no other.
-template <class Enum>
-Enum choice(const Node& node, std::string_view key, std::initializer_list<Enum> all, Enum otherwise) {
-  const std::string_view word = text_of(node, key);
-  for (const Enum value : all)
-    if (name_of(value) == word) return value;
-  return otherwise;
-}
-
-std::optional<std::string> optional_text(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value ? std::optional(value->text) : std::nullopt;
-}
-
-int whole(const Node& node, std::string_view key, int otherwise) {
-  const std::string_view digits = text_of(node, key);
-  int value = otherwise;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
-
-Text words(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  if (!value) return {};
-  if (value->is_scalar()) return Text(value->text);
-  std::vector<std::pair<std::string, std::string>> versions;
-  for (const Node& version : value->children) versions.emplace_back(version.key, version.text);
-  return Text(std::move(versions));
-}
-
-std::optional<Decimal> decimal(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  if (!value) return std::nullopt;
-  const auto parsed = decimal_of(*value);
-  return parsed ? std::optional(*parsed) : std::nullopt;
-}
-
-std::optional<Date> date(const Node& node, std::string_view key) {
-  const auto parsed = Date::parse(text_of(node, key));
-  return parsed ? std::optional(*parsed) : std::nullopt;
-}
-
-template <class Item>
-std::vector<Item> items(const Node& node, std::string_view key, Item (*read)(const Node&)) {
-  std::vector<Item> all;
-  for (const Node& item : list_of(node, key)) all.push_back(read(item));
-  return all;
-}
 
 Phase read_phase(const Node& node) {
   return {.id = std::string(node.id()),
@@ -222,9 +173,21 @@ SubmitWay read_submit_way(const Node& node) {
           .mark = node.mark};
 }
 
+std::vector<ToolRules> read_tools(Trees trees) {
+  std::vector<ToolRules> tools;
+  for (auto& [path, tree] : trees) {
+    constexpr std::string_view folder = "tools/";
+    if (!path.starts_with(folder)) continue;
+    tools.push_back({path.substr(folder.size(), path.rfind('.') - folder.size()),
+                     std::make_shared<const Node>(std::move(tree))});
+  }
+  return tools;
+}
+
 }  // namespace
 
-Definition read_definition(const Node& root) {
+Definition read_definition(Trees trees) {
+  const Node& root = trees.at("betterworld.yaml");
   Definition definition;
   definition.name = words(root, "name");
   definition.summary = words(root, "summary");
@@ -253,6 +216,7 @@ Definition read_definition(const Node& root) {
   }
   definition.submit = items(root, "submit", read_submit_way);
   if (const Node* pages = root.find("pages")) definition.icon = optional_text(*pages, "icon");
+  definition.tools = ById(read_tools(std::move(trees)));
   return definition;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
-// From a tree in which nothing is wrong (schema.h and meaning.h found no error) to the typed model.
+// From trees in which nothing is wrong (schema.h and meaning.h found no error) to the typed model.
 
+#include "definition/meaning.h"
 #include "definition/model.h"
-#include "definition/yaml.h"
 
 namespace bw {
 
-Definition read_definition(const yaml::Node& root);
+// `trees` has one of betterworld.yaml.
+Definition read_definition(Trees trees);
 
 }  // namespace bw

@@ -27,9 +27,9 @@ constexpr std::size_t max_problems = 200;
 // std::regex needs stack for each character; everything with a pattern is far shorter.
 constexpr std::size_t max_matched_bytes = 1024;
 
-constexpr std::array<std::string_view, 10> annotations = {"$schema",   "$id",      "title",  "description",
-                                                          "default",   "examples", "format", "definitions",
-                                                          "x-bw-file", "x-bw-form"};
+constexpr std::array<std::string_view, 11> annotations = {"$schema",   "$id",       "title",   "description",
+                                                          "default",   "examples",  "format",  "definitions",
+                                                          "x-bw-file", "x-bw-form", "x-bw-ref"};
 constexpr std::array<std::string_view, 20> applied = {
     "$ref",      "allOf",         "oneOf",         "type",          "enum",         "pattern",    "minLength",
     "maxLength", "minimum",       "maximum",       "properties",    "required",     "minItems",   "maxItems",
@@ -106,6 +106,32 @@ std::string either(const std::vector<std::string>& options) {
   return fmt::format("{} or {}", fmt::join(options.begin(), options.end() - 1, ", "), options.back());
 }
 
+std::string_view schema_text(std::string_view name) {
+  for (const embedded::File& file : embedded::schemas())
+    if (file.path == name) return file.content;
+  throw Error(ErrorCode::invalid, fmt::format("no schema is called \"{}\"", name));
+}
+
+// Makes every reference to another schema one to its own definitions, and collects those of the others.
+void localise_references(Json& schema, Json& others) {
+  if (schema.is_array()) {
+    for (Json& part : schema) localise_references(part, others);
+  }
+  if (!schema.is_object()) return;
+  for (auto& [keyword, value] : schema.items()) {
+    if (keyword != "$ref" || !value.is_string()) {
+      localise_references(value, others);
+      continue;
+    }
+    const std::string reference = value.get<std::string>();
+    const std::size_t hash = reference.find('#');
+    if (hash == 0 || hash == std::string::npos) continue;
+    const Json other = Json::parse(schema_text(reference.substr(0, hash)));
+    others.update(other.at("definitions"));
+    value = reference.substr(hash);
+  }
+}
+
 }  // namespace
 
 struct Schema::Compiled {
@@ -150,6 +176,7 @@ public:
 
   std::vector<Problem> problems;
   std::vector<const Node*> files;
+  std::vector<Reference> references;
 
   void apply(const Json& schema, const Node& node) {
     if (problems.size() >= max_problems) return;
@@ -170,6 +197,8 @@ public:
     if (const auto options = schema.find("oneOf"); options != schema.end())
       check_one_of(schema, *options, node);
     if (schema.value("x-bw-file", false) && node.kind == Kind::string) files.push_back(&node);
+    if (const auto list = schema.find("x-bw-ref"); list != schema.end() && node.kind == Kind::string)
+      references.push_back({&node, list->get<std::string>()});
   }
 
 private:
@@ -342,7 +371,10 @@ private:
     for (const Json& option : options) {
       Check attempt(root_, patterns_, file_);
       attempt.apply(option, node);
-      if (attempt.problems.empty()) ++holding;
+      if (!attempt.problems.empty()) continue;
+      ++holding;
+      files.insert(files.end(), attempt.files.begin(), attempt.files.end());
+      references.insert(references.end(), attempt.references.begin(), attempt.references.end());
     }
     if (holding != 1) {
       add(node.mark, "one-of", fmt::format("{} is not one of the forms allowed here", subject(node)),
@@ -360,6 +392,12 @@ private:
 Schema::Schema(std::string_view text) : compiled_(std::make_unique<Compiled>()) {
   try {
     compiled_->root = Json::parse(text);
+    Json others = Json::object();
+    localise_references(compiled_->root, others);
+    for (const auto& [name, definition] : others.items()) {
+      if (!compiled_->root["definitions"].emplace(name, definition).second)
+        throw Error(ErrorCode::invalid, fmt::format("two schemas define \"{}\"", name));
+    }
     compiled_->prepare(compiled_->root);
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::invalid, fmt::format("no usable JSON Schema: {}", error.what()));
@@ -378,9 +416,7 @@ const Schema& Schema::named(std::string_view name) {
   static std::map<std::string, Schema, std::less<>> compiled;
   const std::lock_guard lock(mutex);
   if (const auto found = compiled.find(name); found != compiled.end()) return found->second;
-  for (const embedded::File& file : embedded::schemas())
-    if (file.path == name) return compiled.emplace(name, Schema(file.content)).first->second;
-  throw Error(ErrorCode::invalid, fmt::format("no schema is called \"{}\"", name));
+  return compiled.emplace(name, Schema(schema_text(name))).first->second;
 }
 
 std::vector<Problem> Schema::check(const yaml::Node& root, std::string_view file) const {
@@ -394,6 +430,12 @@ std::vector<const yaml::Node*> Schema::files_named(const yaml::Node& root) const
   Check check(compiled_->root, compiled_->patterns, "");
   check.apply(compiled_->root, root);
   return std::move(check.files);
+}
+
+std::vector<Reference> Schema::references(const yaml::Node& root) const {
+  Check check(compiled_->root, compiled_->patterns, "");
+  check.apply(compiled_->root, root);
+  return std::move(check.references);
 }
 
 }  // namespace bw

@@ -9,7 +9,12 @@
 // whose stack overflows.
 //
 // Keywords of ours, which other validators ignore: `x-bw-file` marks a string that names a file of the
-// definition; `x-bw-form` says in words what a `pattern` or `oneOf` wants.
+// definition; `x-bw-ref` one that names an item of a list ("behaviours" of betterworld.yaml, "points/shop" of
+// tools/points.yaml), a "@group" or a "@figure" of persons (definition/meaning.h); `x-bw-form` says in words
+// what a `pattern` or `oneOf` wants.
+//
+// A schema may refer to the `definitions` of another one by its file name
+// ("betterworld.schema.json#/definitions/id").
 
 #include <memory>
 #include <string>
@@ -20,6 +25,12 @@
 #include "definition/yaml.h"
 
 namespace bw {
+
+// A value that has to be the id of an item of a list.
+struct Reference {
+  const yaml::Node* node = nullptr;
+  std::string list;  // as under `x-bw-ref`
+};
 
 class Schema {
 public:
@@ -36,6 +47,8 @@ public:
 
   // The values that stand under `x-bw-file`, in order.
   std::vector<const yaml::Node*> files_named(const yaml::Node& root) const;
+  // The values that stand under `x-bw-ref`, in order.
+  std::vector<Reference> references(const yaml::Node& root) const;
 
 private:
   struct Compiled;

@@ -5,9 +5,9 @@
 
 #include "base/strict_json.h"
 #include "base/text.h"
-#include "definition/load.h"
 #include "hub/words.h"
 #include "stream/definition_set.h"
+#include "tools/toolset.h"
 
 namespace bw {
 namespace {
@@ -40,7 +40,8 @@ std::optional<Definition> definition_of(const Hub& hub, const JudgedListing& lis
   if (!listed.proof->definition) return std::nullopt;
   const git::Repository repository = open_published(hub.layout, listed.listing.world);
   const git::Oid tree = repository.read_commit(listed.proof->commit).tree;
-  return load(memory_source(read_definition_set(repository, tree, *listed.proof->definition))).definition;
+  return load_definition(memory_source(read_definition_set(repository, tree, *listed.proof->definition)))
+      .definition;
 }
 
 struct Columns {  // of the table of words

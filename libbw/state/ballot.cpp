@@ -118,6 +118,28 @@ Ballot::Refusal Ballot::reveal(PersonNumber voter, std::string_view did, const J
   return std::nullopt;
 }
 
+void Ballot::merge(PersonNumber from, PersonNumber into) {
+  if (from == into) return;
+  if (const auto weight = electorate_.weights.extract(from)) {
+    const auto [joined, fresh] = electorate_.weights.emplace(into, weight.mapped());
+    if (!fresh && rules_.method != VotingMethod::one_person) joined->second += weight.mapped();
+    total_weight_ = sound_total(rules_, electorate_);
+  }
+  const bool voted = took_part(into);
+  const auto choice = choices_.extract(from);
+  const auto sealed = sealed_.extract(from);
+  if (!voted && choice) choices_.emplace(into, choice.mapped());
+  if (!voted && sealed) sealed_.emplace(into, sealed.mapped());
+  for (auto& [commitment, voter] : commitments_)
+    if (voter == from) voter = into;
+  if (const auto given = delegations_.extract(from); given && !delegations_.contains(into))
+    delegations_.emplace(into, given.mapped());
+  for (auto& [voter, delegate] : delegations_)
+    if (delegate == from) delegate = into;
+  std::erase_if(delegations_,
+                [&](const auto& each) { return each.first == each.second || took_part(each.first); });
+}
+
 std::set<PersonNumber> Ballot::direct_voters() const {
   std::set<PersonNumber> voters;
   for (const auto& [voter, choice] : choices_) voters.insert(voter);

@@ -62,6 +62,10 @@ public:
   [[nodiscard]] Refusal reveal(PersonNumber voter, std::string_view did, const Json& choice,
                                std::string_view salt, std::int64_t at);
 
+  // A voter becomes one with another: they have one vote, that of `into` where both cast one. Where weights
+  // are counted theirs are added.
+  void merge(PersonNumber from, PersonNumber into);
+
   const std::string& id() const { return id_; }
   const BallotRules& rules() const { return rules_; }
   const Electorate& electorate() const { return electorate_; }
@@ -69,6 +73,7 @@ public:
 
   // Who voted or cast a commitment.
   bool took_part(PersonNumber voter) const { return choices_.contains(voter) || sealed_.contains(voter); }
+  bool is_sealed(PersonNumber voter) const { return sealed_.contains(voter); }
   std::set<PersonNumber> direct_voters() const;
   // Of those who did not vote themselves.
   const std::map<PersonNumber, PersonNumber>& delegations() const { return delegations_; }

@@ -1,5 +1,7 @@
 #include "state/fold.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -37,7 +39,7 @@ void Fold::throw_no_tool() {
 
 void Fold::take(std::string_view line) {
   const Occurrence entry = cut_open(size_, line);
-  const Scene scene{authority_, people_, rules_, archive_, size_, entry.recorded, *this, listener_};
+  const Scene scene = this->scene(entry.recorded);
   for (const auto& tool : tools_) tool->pass(scene);
   if (Authority::interprets(entry.kind)) {
     rule(entry, scene);
@@ -48,8 +50,28 @@ void Fold::take(std::string_view line) {
   ++size_;
 }
 
+Scene Fold::scene(std::int64_t recorded) {
+  return {authority_, people_, rules_, archive_, size_, recorded, *this, listener_};
+}
+
+void Fold::pass(std::int64_t recorded) {
+  const Scene scene = this->scene(std::max(recorded, recorded_));
+  for (const auto& tool : tools_) tool->pass(scene);
+}
+
+Ruling Fold::objection_to(const Occurrence& entry, const Scene& scene) const {
+  for (const auto& tool : tools_) {
+    if (Ruling objection = tool->object_to(entry, scene)) return objection;
+  }
+  return std::nullopt;
+}
+
 void Fold::rule(const Occurrence& entry, const Scene& scene) {
+  // The stream decides what is adopted, the state what is in force: authority follows all the same.
+  Ruling objection;
+  if (entry.kind == "definition.adopted") objection = objection_to(entry, scene);
   Ruling verdict = authority_.apply(entry.parsed(), entry.index, entry.recorded);
+  if (!verdict) verdict = std::move(objection);
   if (listener_ != nullptr) listener_->judged(entry, verdict);
   if (verdict) {
     ++ineffective_;
@@ -64,16 +86,63 @@ void Fold::rule(const Occurrence& entry, const Scene& scene) {
   if (entry.kind != "definition.adopted") return;
   const Digest& digest = authority_.adopted()->digest;
   rules_ = {digest, entry.id(), entry.index + 1, archive_.definition(digest)};
+  for (const auto& tool : tools_) tool->read_rules(rules_);
   for (const auto& tool : tools_) tool->adopt(rules_, scene);
 }
 
 void Fold::judge(const Occurrence& entry, const Scene& scene) {
   const auto judge = judges_.find(entry.kind);
   if (judge == judges_.end()) return;
-  const Ruling verdict = people_.may_speak(entry.actor) ? judge->second->judge(entry, scene)
-                                                        : Ruling("its key was revoked, or is disputed");
+  Ruling verdict;
+  if (!people_.may_speak(entry.actor)) verdict = "its key was revoked, or is disputed";
+  if (!verdict) verdict = objection_to(entry, scene);
+  if (!verdict) verdict = judge->second->judge(entry, scene);
   if (verdict) ++ineffective_;
   if (listener_ != nullptr) listener_->judged(entry, verdict);
+}
+
+std::vector<PersonNumber> Fold::group(std::string_view name, const Scene& scene) const {
+  for (const auto& tool : tools_) {
+    if (auto persons = tool->group(name, scene)) return *std::move(persons);
+  }
+  std::vector<PersonNumber> persons;
+  const auto add = [&](const std::set<Did>& keys) {
+    for (const Did& key : keys) persons.push_back(scene.people.of(key));
+  };
+  if (name == "stewards") add(scene.authority.stewards());
+  if (name == "members") add(scene.authority.members());
+  std::sort(persons.begin(), persons.end());
+  persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+  return persons;
+}
+
+bool Fold::belongs(PersonNumber person, std::string_view group, const Scene& scene) const {
+  for (const auto& tool : tools_) {
+    if (const auto belongs = tool->belongs(person, group, scene)) return *belongs;
+  }
+  const std::vector<PersonNumber> persons = this->group(group, scene);
+  return std::binary_search(persons.begin(), persons.end(), person);
+}
+
+Decimal Fold::figure(PersonNumber person, std::string_view name, const Scene& scene) const {
+  for (const auto& tool : tools_) {
+    if (const auto figure = tool->figure(person, name, scene)) return *figure;
+  }
+  return {};
+}
+
+Ruling Fold::consider(const Decision& decision, const Scene& scene) const {
+  for (const auto& tool : tools_) {
+    if (auto ruling = tool->consider(decision, scene)) return *std::move(ruling);
+  }
+  return fmt::format("no tool of this world carries out a decision about \"{}\"", decision.kind);
+}
+
+Ruling Fold::carry_out(const Decision& decision, const Scene& scene) {
+  for (const auto& tool : tools_) {
+    if (auto ruling = tool->carry_out(decision, scene)) return *std::move(ruling);
+  }
+  return fmt::format("no tool of this world carries out a decision about \"{}\"", decision.kind);
 }
 
 void Fold::count(const Counted& claim, const Scene& scene) {
@@ -105,6 +174,7 @@ void Fold::restore(const Json& json, Authority authority) {
   if (const Json& rules = member(json, "rules"); !rules.is_null()) rules_ = Rules::from_json(rules, archive_);
   for (const auto& tool : tools_)
     tool->restore(member(member(json, "tools"), std::string(tool->name()).c_str()), archive_);
+  for (const auto& tool : tools_) tool->read_rules(rules_);
   ineffective_ = member(json, "ineffective").get<std::uint64_t>();
   recorded_ = member(json, "recorded").get<std::int64_t>();
   size_ = member(json, "size").get<std::uint64_t>();

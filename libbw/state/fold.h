@@ -33,6 +33,9 @@ public:
 
   // Folds the next entry, without LF. Error(invalid) where it is none.
   void take(std::string_view line);
+  // Lets everything happen that happens by itself until that moment, as if an entry were recorded then: for
+  // who looks at the state now, or adds to it. What came of it is not the state at the checkpoint any more.
+  void pass(std::int64_t recorded);
   void listen(Listener* listener) { listener_ = listener; }
 
   std::uint64_t size() const { return size_; }
@@ -46,12 +49,29 @@ public:
   // The tool of that type. Error(usage) where there is none.
   template <class T>
   T& tool() const {
-    for (const auto& tool : tools_) {
-      if (auto* found = dynamic_cast<T*>(tool.get())) return *found;
-    }
+    if (T* found = find_tool<T>()) return *found;
     throw_no_tool();
   }
+  // Null where there is none.
+  template <class T>
+  T* find_tool() const {
+    for (const auto& tool : tools_) {
+      if (auto* found = dynamic_cast<T*>(tool.get())) return found;
+    }
+    return nullptr;
+  }
   const std::vector<std::unique_ptr<Tool>>& tools() const { return tools_; }
+
+  // Groups and figures of persons by name (state/tool.h). The fold itself knows "stewards", and "members"
+  // where no tool keeps any: those whom the stream has announced. Nobody belongs to a group that nobody
+  // knows.
+  std::vector<PersonNumber> group(std::string_view name, const Scene& scene) const;  // sorted
+  bool belongs(PersonNumber person, std::string_view group, const Scene& scene) const;
+  Decimal figure(PersonNumber person, std::string_view name, const Scene& scene) const;
+
+  // What the tool whose matter it is says. Refused where it is no tool's.
+  Ruling consider(const Decision& decision, const Scene& scene) const;
+  Ruling carry_out(const Decision& decision, const Scene& scene);
 
   // A tool found that a claim counts: all hear of it.
   void count(const Counted& claim, const Scene& scene);
@@ -67,7 +87,9 @@ public:
 
 private:
   [[noreturn]] static void throw_no_tool();
+  Scene scene(std::int64_t recorded);
   void rule(const Occurrence& entry, const Scene& scene);
+  Ruling objection_to(const Occurrence& entry, const Scene& scene) const;
   void judge(const Occurrence& entry, const Scene& scene);
 
   Archive archive_;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "definition/meaning.h"
 #include "definition/model.h"
 #include "state/occurrence.h"
 #include "state/people.h"
@@ -52,6 +53,9 @@ struct Archive {
   std::function<std::optional<Occurrence>(const EventId&)> entry;
   // The rows of a table (stream/table.h); empty where they are private.
   std::function<std::string(const Digest& root)> rows;
+  // The RFC 6962 root over the first `size` entries, at most those folded so far. It reads all of them, so
+  // it is for lots and seeds, not for every entry.
+  std::function<Digest(std::uint64_t size)> root;
 };
 
 // A change of a figure, for those who ask how it came about.
@@ -87,6 +91,14 @@ struct Counted {
   std::uint64_t rules = 0;
 };
 
+// What a vote decided; the tool whose matter it is carries it out.
+struct Decision {
+  EventId proposal;
+  std::string kind;                  // "spend", "admission", "election" …
+  Json subject;                      // as the proposal has it
+  std::vector<std::string> winners;  // of an election, by their keys
+};
+
 class Fold;
 
 // What a tool sees while an entry is folded.
@@ -116,6 +128,9 @@ public:
   // The kinds of events that it judges; each kind has one judge.
   virtual std::vector<std::string_view> kinds() const = 0;
 
+  // What its schema cannot say about its rules, tools/<name>.yaml (definition/meaning.h).
+  virtual void check_rules(const RulesDraft& /*draft*/) const {}
+
   // Reads the body of one of its kinds, member by member; what is not asked for is refused. Kinds whose form
   // the stream itself knows (stream/admission.h) need none.
   virtual void read_form(std::string_view /*kind*/, BodyReader& /*body*/) const {}
@@ -124,10 +139,42 @@ public:
   // changed nothing.
   virtual Ruling judge(const Occurrence& entry, const Scene& scene) = 0;
   virtual void count(const Counted& /*claim*/, const Scene& /*scene*/) {}
+  // Why an act of another tool, or of authority, has no effect, although whoever judges it allows it: an
+  // adoption that needs a vote, a kind that only a body may tell. Asked before it is judged; changes nothing.
+  virtual Ruling object_to(const Occurrence& /*entry*/, const Scene& /*scene*/) const { return std::nullopt; }
+  // Reads its rules out of the definition in force: called before `adopt`, and after `restore`.
+  virtual void read_rules(const Rules& /*rules*/) {}
   // Other rules are in force from the next entry on.
   virtual void adopt(const Rules& /*rules*/, const Scene& /*scene*/) {}
   // Before an entry is judged: everything that was to happen by itself up to its time.
   virtual void pass(const Scene& /*scene*/) {}
+
+  // What tools tell each other about persons, by names that definitions use. Nothing where the name is none
+  // of this tool's.
+  //   groups:  "members", "body:council", "badge:first-aider"
+  //   figures: "points:thanks", "contribution"
+  virtual std::optional<std::vector<PersonNumber>> group(std::string_view /*name*/,
+                                                         const Scene& /*scene*/) const {
+    return std::nullopt;
+  }
+  virtual std::optional<bool> belongs(PersonNumber /*person*/, std::string_view /*group*/,
+                                      const Scene& /*scene*/) const {
+    return std::nullopt;
+  }
+  virtual std::optional<Decimal> figure(PersonNumber /*person*/, std::string_view /*name*/,
+                                        const Scene& /*scene*/) const {
+    return std::nullopt;
+  }
+
+  // Whether a decision of this kind could be carried out, asked when it is proposed; and carrying it out when
+  // it was made. Nothing where the kind is none of this tool's matters; a reason where it cannot be.
+  virtual std::optional<Ruling> consider(const Decision& /*decision*/, const Scene& /*scene*/) const {
+    return std::nullopt;
+  }
+  virtual std::optional<Ruling> carry_out(const Decision& /*decision*/, const Scene& /*scene*/) {
+    return std::nullopt;
+  }
+
   // What was kept under a number becomes another's.
   virtual void merge(PersonNumber from, PersonNumber into) = 0;
 

@@ -1,6 +1,9 @@
 #include "stream/body_reader.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace bw {
 namespace {
@@ -79,6 +82,30 @@ std::optional<Digest> BodyReader::digest_or_null(const char* member) {
     return std::nullopt;
   }
   return digest(member);
+}
+
+const Json& BodyReader::any(const char* member) {
+  const Json* value = find(member);
+  return value == nullptr ? none : *value;
+}
+
+EventId BodyReader::event(const char* member) {
+  const auto id = EventId::parse(text(member));
+  if (!id) refuse(fmt::format("\"{}\" is not the id of an event", member));
+  return id.value_or(EventId{});
+}
+
+Decimal BodyReader::decimal(const char* member) {
+  const auto value = Decimal::parse(text(member));
+  if (!value) refuse(fmt::format("\"{}\" is no exact decimal", member));
+  return value ? *value : Decimal{};
+}
+
+std::string BodyReader::word(const char* member, std::initializer_list<std::string_view> allowed) {
+  std::string given = text(member);
+  if (std::find(allowed.begin(), allowed.end(), given) == allowed.end())
+    refuse(fmt::format("\"{}\" is none of {}", member, fmt::join(allowed, ", ")));
+  return given;
 }
 
 bool BodyReader::flag(const char* member) {

@@ -2,13 +2,16 @@
 // Reading the body of an event that anyone may have written: every member is asked for by its type,
 // and a body with a member that was not asked for is refused, so that one meaning has one form.
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/strict_json.h"
 #include "crypto/did.h"
 #include "crypto/hash.h"
+#include "stream/ids.h"
 
 namespace bw {
 
@@ -29,6 +32,12 @@ public:
   bool flag(const char* member);
   const Json& array(const char* member, std::size_t most);
   const Json* object_or_null(const char* member);
+  // Of any type; null where it is missing.
+  const Json& any(const char* member);
+  EventId event(const char* member);
+  Decimal decimal(const char* member);
+  // An item of a list of words.
+  std::string word(const char* member, std::initializer_list<std::string_view> allowed);
   bool has(const char* member) const { return object_.is_object() && object_.contains(member); }
 
   // The first reason; also where a member was left unread. Empty where all is well.

@@ -2,6 +2,7 @@
 // For the tests of tools: a world told entry by entry, without a repository: who says what, when, under which
 // definition.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "stream/entry.h"
 #include "stream/table.h"
 #include "stream/test_stream.h"
+#include "tlog/proof.h"
 #include "tools/toolset.h"
 
 namespace bw::tool_test {
@@ -49,10 +51,13 @@ public:
   static constexpr std::int64_t start = 1'795'000'000;  // 2026-11-18
 
   // Ada's world; Ben, Chen and Dora join it.
-  explicit ToldWorld(const std::string& definition = basic_definition) : fold(new_fold()) {
+  explicit ToldWorld(const std::string& definition = basic_definition,
+                     const std::map<std::string, std::string>& rules = {},
+                     std::function<std::vector<std::unique_ptr<Tool>>()> tools = make_tools)
+      : make_tools_(std::move(tools)), fold(new_fold()) {
     genesis_ = tell(stream_test::make_genesis(ada));
     for (const Actor& one : {ben, chen, dora}) say(one, "identity.announced", {{"keys", Json::array()}});
-    adopt(definition);
+    adopt(definition, rules);
   }
 
   const Actor ada = actor('a'), ben = actor('b'), chen = actor('c'), dora = actor('d');
@@ -69,14 +74,18 @@ public:
     return tell(stream_test::make_event(who, WorldId{genesis_->id.digest}, kind, std::move(body),
                                         {at.value_or(now)}, random_));
   }
-  void adopt(const std::string& text) {
-    const LoadedDefinition loaded = load(memory_source({{"betterworld.yaml", text}}));
+  // With the rules of tools by their names: {"governance", "…"}.
+  void adopt(const std::string& text, const std::map<std::string, std::string>& rules = {}) {
+    DefinitionFiles files = {{"betterworld.yaml", text}};
+    for (const auto& [tool, content] : rules) files.emplace("tools/" + tool + ".yaml", content);
+    const LoadedDefinition loaded = load_definition(memory_source(files));
     REQUIRE_MESSAGE(loaded.valid(), loaded.problems.front().message);
     (*definitions_)[loaded.digest] = std::make_shared<const Definition>(*loaded.definition);
+    const auto& previous = fold->authority().adopted();  // which need not be in force
     say(ada, "definition.adopted",
         {{"commit", std::string(40, 'a')},
          {"definition", loaded.digest.hex()},
-         {"previous", fold->rules().from == 0 ? Json(nullptr) : Json(fold->rules().digest.hex())},
+         {"previous", previous ? Json(previous->digest.hex()) : Json(nullptr)},
          {"signers", {ada.did().text()}}});
   }
   Event claim(const Actor& who, const char* behaviour, const char* quantity, const char* unit = "hour",
@@ -127,8 +136,15 @@ public:
                                               [tables = tables_](const Digest& root) {
                                                 const auto found = tables->find(root);
                                                 return found == tables->end() ? std::string() : found->second;
+                                              },
+                                          .root =
+                                              [this](std::uint64_t size) {
+                                                std::vector<Digest> leaves;
+                                                for (std::size_t i = 0; i < size && i < lines.size(); ++i)
+                                                  leaves.push_back(leaf_hash(lines[i]));
+                                                return root_of(leaves);
                                               }},
-                                  make_tools());
+                                  make_tools_());
   }
 
   // Why the last entry was ineffective; empty where it took effect, or no tool judged it.
@@ -157,6 +173,7 @@ private:
   std::map<EventId, std::size_t> positions_;
   std::optional<Event> genesis_;
   Random random_ = stream_test::counting_random(1000);
+  std::function<std::vector<std::unique_ptr<Tool>>()> make_tools_;
 
 public:
   std::unique_ptr<Fold> fold;

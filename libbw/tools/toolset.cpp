@@ -4,6 +4,7 @@
 
 #include "tools/behaviour/behaviour_tool.h"
 #include "tools/goal/goal_tool.h"
+#include "tools/governance/governance_tool.h"
 
 namespace bw {
 
@@ -12,7 +13,18 @@ std::vector<std::unique_ptr<Tool>> make_tools() {
   // What counts comes first; the others hear of it.
   tools.push_back(std::make_unique<BehaviourTool>());
   tools.push_back(std::make_unique<GoalTool>());
+  // Last, for it looks at what the others keep, and they carry out what it decides.
+  tools.push_back(std::make_unique<GovernanceTool>());
   return tools;
+}
+
+LoadedDefinition load_definition(const FileSource& source) {
+  static const std::vector<std::unique_ptr<Tool>> tools = make_tools();
+  return load(source, [](std::string_view name, const RulesDraft& draft) {
+    for (const auto& tool : tools) {
+      if (tool->name() == name) tool->check_rules(draft);
+    }
+  });
 }
 
 KindForms tool_forms() {

@@ -5,12 +5,16 @@
 #include <memory>
 #include <vector>
 
+#include "definition/load.h"
 #include "state/tool.h"
 #include "stream/admission.h"
 
 namespace bw {
 
 std::vector<std::unique_ptr<Tool>> make_tools();
+
+// Loads a definition (definition/load.h), and lets each tool check its rules in it.
+LoadedDefinition load_definition(const FileSource& source);
 
 // What admission asks about kinds that only tools know (stream/admission.h).
 KindForms tool_forms();

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "definition/load.h"
 #include "stream/checkpoint_rules.h"
 #include "stream/definition_set.h"
 #include "stream/log_reader.h"
 #include "tlog/witness_request.h"
+#include "tools/toolset.h"
 #include "world/cosignatures.h"
 
 namespace bw {
@@ -77,7 +77,8 @@ std::optional<Duration> freshness_limit(const git::Repository& repository, const
   const auto& adopted = verified.authority.adopted();
   if (!adopted) return std::nullopt;
   const git::Oid tree = repository.read_commit(*verified.head).tree;
-  const LoadedDefinition loaded = load(memory_source(read_definition_set(repository, tree, adopted->digest)));
+  const LoadedDefinition loaded =
+      load_definition(memory_source(read_definition_set(repository, tree, adopted->digest)));
   return loaded.definition ? loaded.definition->freshness : std::nullopt;
 }
 

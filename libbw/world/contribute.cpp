@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "git/transport.h"
 #include "stream/commit_author.h"
+#include "tools/toolset.h"
 #include "world/home.h"
 #include "world/offer.h"
 
@@ -214,7 +215,7 @@ Contributed contribute(const Environment& environment, World& world, const Signe
                 uncommitted ? fmt::format("commit your changes of {} first", definition_file)
                             : "it has every change of the definition that your main has");
   }
-  const LoadedDefinition after = load(memory_source(merged.files));
+  const LoadedDefinition after = load_definition(memory_source(merged.files));
   if (!after.valid()) {
     std::vector<std::string> sentences;
     for (const Problem& problem : after.problems) {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "definition/edit.h"
 #include "stream/commit_author.h"
+#include "tools/toolset.h"
 #include "world/appending.h"
 #include "world/new_folder.h"
 #include "world/registry.h"
@@ -101,7 +102,8 @@ std::vector<Template> list_templates() {
   for (const embedded::File& file : embedded::templates()) {
     const std::size_t slash = file.path.find('/');
     if (slash == std::string_view::npos || file.path.substr(slash + 1) != definition_file) continue;
-    const LoadedDefinition loaded = load(memory_source({{definition_file, std::string(file.content)}}));
+    const LoadedDefinition loaded =
+        load_definition(memory_source(world_files(std::string(file.path.substr(0, slash)))));
     std::string summary;
     if (loaded.definition) {
       summary = loaded.definition->summary.empty() ? loaded.definition->name.in("en")
@@ -145,7 +147,7 @@ World init_world(const Environment& environment, const Identity& identity, const
   YamlValue steward = {{"did", identity.did.text()}};
   if (!identity.name.empty()) steward["name"] = identity.name;
   definition = append_item(definition, {"stewards"}, steward);
-  const LoadedDefinition loaded = load(memory_source({{definition_file, definition}}));
+  const LoadedDefinition loaded = load_definition(memory_source(files));
   if (!loaded.valid() && !loaded.problems.empty() && loaded.problems.front().file == definition_file) {
     throw Error(ErrorCode::invalid, "the definition would not be valid: " + loaded.problems.front().message);
   }

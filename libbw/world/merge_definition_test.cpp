@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tools/toolset.h"
 #include "world/adopt.h"
 #include "world/definition_for_tests.h"
 
@@ -333,9 +334,8 @@ TEST_CASE("the merge driver merges into the file of ours and says whether it cou
   write_file(ours, with(text, "  - {id: mend", behaviour("of-ada") + "  - {id: mend"));
   write_file(theirs, with(text, "  - {id: mend", behaviour("of-bob") + "  - {id: mend"));
   CHECK(run_merge_driver(base, ours, theirs).conflicts.empty());
-  CHECK(
-      load(memory_source({{"betterworld.yaml", read_file(ours, 1u << 20)}})).definition->behaviours.size() ==
-      7);
+  CHECK(load_definition(memory_source({{"betterworld.yaml", read_file(ours, 1u << 20)}}))
+            .definition->behaviours.size() == 7);
 
   write_file(ours, with(text, "target: 3", "target: 4"));
   write_file(theirs, with(text, "target: 3", "target: 5"));

@@ -4,7 +4,7 @@
 #include <rapidcheck.h>
 
 #include "base/error.h"
-#include "definition/load.h"
+#include "tools/toolset.h"
 #include "world/definition_for_tests.h"
 
 using namespace bw;
@@ -155,7 +155,8 @@ TEST_CASE("an offer is merged into what they changed meanwhile") {
   CHECK(merged.conflicts.empty());
   CHECK(merged.files.at("tools/points.yaml") == "a: 2\nb: 2\n");
   CHECK(merged.files.at("icon.png") == "new");
-  CHECK(load(memory_source(files(merged.files.at("betterworld.yaml")))).definition->behaviours.size() == 7);
+  CHECK(load_definition(memory_source(files(merged.files.at("betterworld.yaml"))))
+            .definition->behaviours.size() == 7);
 }
 
 TEST_CASE("a conflict with what they changed is told from my side") {

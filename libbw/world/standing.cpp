@@ -10,6 +10,7 @@
 #include "stream/body_reader.h"
 #include "stream/definition_set.h"
 #include "stream/log_reader.h"
+#include "tools/toolset.h"
 #include "world/claim.h"
 
 namespace bw {
@@ -54,7 +55,7 @@ RulesOf rules_in(const World& world, const git::Oid& tree) {
     std::optional<VerificationRules>& rules = place->second;
     if (is_new) {
       const auto definition =
-          load(memory_source(read_definition_set(world.repository, tree, digest))).definition;
+          load_definition(memory_source(read_definition_set(world.repository, tree, digest))).definition;
       if (definition) rules.emplace();
       if (definition) {
         for (const Behaviour& behaviour : definition->behaviours)

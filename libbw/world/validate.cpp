@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "definition/load.h"
+#include "tools/toolset.h"
 
 namespace bw {
 namespace {
@@ -27,7 +27,7 @@ Validated renamed(LoadedDefinition loaded, const fs::path& folder, const std::st
 }
 
 Validated validate_folder(const fs::path& folder) {
-  return renamed(load(folder_source(folder)), folder, definition_file);
+  return renamed(load_definition(folder_source(folder)), folder, definition_file);
 }
 
 Validated validate_tool(const fs::path& root, const fs::path& file) {
@@ -44,7 +44,7 @@ Validated validate_draft(const fs::path& folder, const std::string& name) {
   FileSource source;
   source.read = [&](const std::string& path) { return beside.read(path == definition_file ? name : path); };
   source.tools = [] { return std::vector<std::string>(); };
-  return renamed(load(source), folder, name);
+  return renamed(load_definition(source), folder, name);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "stream/definition_set.h"
+#include "tools/toolset.h"
 #include "world/checkpoint_memory.h"
 #include "world/new_folder.h"
 #include "world/verified_stream.h"
@@ -158,13 +159,13 @@ LoadedDefinition adopted_definition(const World& world) {
                 "a steward adopts one with \"bw adopt\"");
   }
   const git::Oid tree = world.repository.read_commit(*world.stream.head).tree;
-  return load(memory_source(read_definition_set(world.repository, tree, adopted->digest)));
+  return load_definition(memory_source(read_definition_set(world.repository, tree, adopted->digest)));
 }
 
 LoadedDefinition work_tree_definition(const World& world) {
   const auto folder = world.repository.work_tree();
   if (!folder) throw Error(ErrorCode::invalid, "a bare repository has no work tree");
-  return load(folder_source(*folder));
+  return load_definition(folder_source(*folder));
 }
 
 LoadedDefinition definition_at(const git::Repository& repository, const git::Oid& commit) {
@@ -189,7 +190,7 @@ LoadedDefinition definition_in_tree(const git::Repository& repository, const git
     }
     return paths;
   };
-  return load(source);
+  return load_definition(source);
 }
 
 Journal open_journal(const Environment& environment, const WorldId& world) {

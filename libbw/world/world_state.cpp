@@ -35,7 +35,8 @@ public:
     const std::filesystem::path known = environment_.state_folder / "definitions";
     std::optional<Definition> made = read_known_definition(known, digest);
     if (!made) {
-      LoadedDefinition loaded = load(memory_source(read_definition_set(world_.repository, tree_, digest)));
+      LoadedDefinition loaded =
+          load_definition(memory_source(read_definition_set(world_.repository, tree_, digest)));
       keep_known_definition(known, loaded);
       made = std::move(loaded.definition);
     }
@@ -66,6 +67,10 @@ public:
     return blob ? world_.repository.read_blob(blob->oid, max_table_bytes) : std::string();
   }
 
+  Digest root(std::uint64_t size) const {
+    return root_of(read_leaf_hashes(world_.repository, tree_, std::min(size, world_.stream.covered())));
+  }
+
   const git::Oid& tree() const { return tree_; }
 
 private:
@@ -82,7 +87,8 @@ std::unique_ptr<Fold> empty_fold(const std::shared_ptr<StreamArchive>& archive) 
   return std::make_unique<Fold>(
       Archive{.definition = [archive](const Digest& digest) { return archive->definition(digest); },
               .entry = [archive](const EventId& id) { return archive->entry(id); },
-              .rows = [archive](const Digest& root) { return archive->rows(root); }},
+              .rows = [archive](const Digest& root) { return archive->rows(root); },
+              .root = [archive](std::uint64_t size) { return archive->root(size); }},
       make_tools());
 }
 
@@ -108,6 +114,7 @@ std::unique_ptr<Fold> read_snapshot(const Environment& environment, const World&
   if (!seal || !is_cache_seal(environment, purpose, sha256(content).hex(), *seal)) return nullptr;
   try {
     const Json json = Json::parse(content);
+    if (json.at("schemas") != schemas_digest()) return nullptr;
     const auto head = git::Oid::from_hex(json.at("head").get<std::string>());
     if (!head || !world.repository.has_object(*head)) return nullptr;
     if (!world.repository.is_ancestor(*head, *world.stream.head)) return nullptr;
@@ -127,6 +134,7 @@ void keep_snapshot(const Environment& environment, const World& world, const Fol
     const std::string content = Json{
         {"authority", fold.authority().json()},
         {"head", world.stream.head->hex()},
+        {"schemas", schemas_digest()},
         {"state", fold.json()}}.dump();
     const std::string seal = cache_seal(environment, purpose, sha256(content).hex()).hex() + "\n";
     write_file(snapshot_path(world), seal + content, 0600);
