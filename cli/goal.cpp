@@ -11,32 +11,17 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/session.h"
-#include "cli/world_access.h"
+#include "cli/state_access.h"
 #include "tools/goal/progress.h"
 #include "world/explanation.h"
-#include "world/tool_event.h"
 
 namespace bw::cli {
 namespace {
 
 constexpr std::size_t bar_columns = 20;
 
-struct Seen {
-  World world;
-  std::unique_ptr<Fold> fold;
-  const Definition& definition() const { return *fold->rules().definition; }
-  const GoalTool& goals() const { return fold->tool<GoalTool>(); }
-};
-
-Seen look(Session& session) {
-  World world = open_world_of(session);
-  auto fold = std::unique_ptr<Fold>();
-  Seen seen{std::move(world), nullptr};
-  seen.fold = current_state(session.environment, seen.world);
-  if (!seen.fold->rules().definition)
-    throw Error(ErrorCode::invalid,
-                seen.world.name() + " has no definition in force that this version can read");
-  return seen;
+const GoalTool& goals_of(const Seen& seen) {
+  return seen.fold->tool<GoalTool>();
 }
 
 const Goal& require_goal(const Definition& definition, const std::string& id) {
@@ -80,8 +65,8 @@ Json goal_json(Session& session, const Seen& seen, const Progress& progress) {
           {"unit", goal.unit ? Json(*goal.unit) : Json(nullptr)},
           {"share", or_null(progress.share)},
           {"due", or_null(goal.due)},
-          {"claimed_by", people_json(seen, seen.goals().claimants(goal.id))},
-          {"pledged_by", people_json(seen, seen.goals().pledges(goal.id))}};
+          {"claimed_by", people_json(seen, goals_of(seen).claimants(goal.id))},
+          {"pledged_by", people_json(seen, goals_of(seen).pledges(goal.id))}};
 }
 
 bool is_overdue(const Seen& seen, const Progress& progress, Timestamp now) {
@@ -91,7 +76,7 @@ bool is_overdue(const Seen& seen, const Progress& progress, Timestamp now) {
 
 int list(Session& session) {
   const Seen seen = look(session);
-  const std::vector<Progress> all = progress_of(seen.definition(), seen.goals());
+  const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
   const Timestamp now = session.environment.now();
   if (session.json()) {
     Json goals = Json::array();
@@ -123,21 +108,17 @@ struct Named {
   std::string goal;
 };
 
-std::string clock_of(const Seen& seen, std::int64_t recorded) {
-  return clock_time({recorded}, seen.definition().utc_offset);
-}
-
 void print_people(Session& session, const Seen& seen, const char* heading,
                   const std::vector<GoalTool::Claimant>& people) {
   for (const auto& one : people)
     session.print("{} {} on {}\n", heading, seen.fold->people().name(one.person).text(),
-                  clock_of(seen, one.recorded));
+                  seen.clock(one.recorded));
 }
 
 int show(Session& session, const Named& given) {
   const Seen seen = look(session);
   const Goal& goal = require_goal(seen.definition(), given.goal);
-  const std::vector<Progress> all = progress_of(seen.definition(), seen.goals());
+  const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
   const Progress& progress =
       *std::find_if(all.begin(), all.end(), [&](const Progress& one) { return one.goal == &goal; });
   Json fed_by = Json::array();
@@ -149,7 +130,7 @@ int show(Session& session, const Named& given) {
   Json milestones = Json::array();
   for (const Milestone& milestone : seen.definition().milestones) {
     if (milestone.goal != goal.id) continue;
-    const auto* reached = seen.goals().reached(milestone.id);
+    const auto* reached = goals_of(seen).reached(milestone.id);
     milestones.push_back({{"id", milestone.id},
                           {"title", milestone.title.in(session.language())},
                           {"reached", reached == nullptr ? Json(nullptr) : Json(reached->index)},
@@ -177,20 +158,16 @@ int show(Session& session, const Named& given) {
                   milestone.at("reached").is_null()
                       ? "not reached yet"
                       : fmt::format("reached at entry {} on {}", milestone.at("reached").get<std::uint64_t>(),
-                                    clock_of(seen, milestone.at("recorded").get<std::int64_t>())));
+                                    seen.clock(milestone.at("recorded").get<std::int64_t>())));
   }
-  print_people(session, seen, "claimed by", seen.goals().claimants(goal.id));
-  print_people(session, seen, "pledged by", seen.goals().pledges(goal.id));
+  print_people(session, seen, "claimed by", goals_of(seen).claimants(goal.id));
+  print_people(session, seen, "pledged by", goals_of(seen).pledges(goal.id));
   if (goal.indicator) session.note("Where the figure comes from: bw explain {}", *goal.indicator);
   return 0;
 }
 
 int say(Session& session, const char* kind, const Json& goal) {
-  World world = open_world_of(session);
-  const Acting me = acting(session);
-  return tell_recorded(
-      session, world, *me.signer,
-      {record_tool_event(session.environment, world, *me.signer, kind, {{"goal", goal}}), {}});
+  return record_and_tell(session, kind, {{"goal", goal}});
 }
 
 int claim(Session& session, const Named& given) {
@@ -265,14 +242,6 @@ constexpr const char* goal_members =
     "id, title, part_of, indicator, value, target, unit, share (0 to 1), due, claimed_by and pledged_by "
     "(did, index, "
     "recorded)";
-
-std::vector<Member> recorded_members() {
-  return {{"id", "the new event"},
-          {"event", "the new event itself"},
-          {"submitted", "whether it was sent at once"},
-          {"waiting", "how many events of yours wait to be submitted"},
-          {"notes", "what you should know about it"}};
-}
 
 void declare_words(Command& noun) {
   Command& claiming = noun.verb("claim", "Take it on yourself to see to a goal");

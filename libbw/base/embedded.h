@@ -12,7 +12,9 @@ struct File {
   std::string_view content;
 };
 
-const std::vector<File>& schemas();    // schemas/
+const std::vector<File>& schemas();  // schemas/
+// libbw/tools/: <tool>/template.yaml, the rules of a tool to begin with, commented.
+const std::vector<File>& tool_templates();
 const std::vector<File>& templates();  // examples/; the first folder of a path names the template
 
 }  // namespace bw::embedded

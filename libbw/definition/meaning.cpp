@@ -146,7 +146,8 @@ constexpr std::array<PersonName, 5> groups = {{{"stewards", ""},
                                                {"body", "organisation/bodies"},
                                                {"role", "organisation/roles"},
                                                {"badge", "achievement/badges"}}};
-constexpr std::array<PersonName, 2> figures = {{{"points", "incentive/points"}, {"contribution", ""}}};
+constexpr std::array<PersonName, 3> figures = {
+    {{"points", "incentive/points"}, {"contribution", ""}, {"influence", ""}}};
 
 void resolve_item(const Trees& trees, const Node& at, std::string_view id, const std::string& in,
                   Complaints& complaints) {
@@ -187,7 +188,8 @@ void resolve_name(const Trees& trees, const Node& at, const std::array<PersonNam
 
 void resolve(const Trees& trees, const Reference& reference, Complaints& complaints) {
   const Node& at = *reference.node;
-  if (reference.list == "@group") return resolve_name(trees, at, groups, "group", complaints);
+  if (reference.list == "@group-or-itself" && at.text == "itself") return;
+  if (reference.list.starts_with("@group")) return resolve_name(trees, at, groups, "group", complaints);
   if (reference.list == "@figure") return resolve_name(trees, at, figures, "figure", complaints);
   resolve_item(trees, at, at.text, reference.list, complaints);
 }

@@ -33,7 +33,8 @@ using CheckRules = std::function<void(std::string_view tool, const RulesDraft& d
 // have these names in definitions:
 //
 //   @group    stewards, members, body:<id>, role:<id>, badge:<id>
-//   @figure   points:<id>, contribution
+//             (@group-or-itself: or "itself")
+//   @figure   points:<id>, contribution, influence
 std::vector<Problem> check_references(const Schema& schema, const Trees& trees, const std::string& file);
 // Texts, dates, ids and references of the rules of a tool.
 std::vector<Problem> check_rules_meaning(const Schema& schema, const Trees& trees, const std::string& file);

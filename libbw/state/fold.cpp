@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "stream/entry.h"
 
 namespace bw {
 namespace {
@@ -66,6 +67,11 @@ Ruling Fold::objection_to(const Occurrence& entry, const Scene& scene) const {
   return std::nullopt;
 }
 
+Ruling Fold::objection_to(const Event& event) {
+  const std::string line = entry_line(event.line, recorded_);
+  return objection_to(cut_open(size_, line), scene(recorded_));
+}
+
 void Fold::rule(const Occurrence& entry, const Scene& scene) {
   // The stream decides what is adopted, the state what is in force: authority follows all the same.
   Ruling objection;
@@ -80,6 +86,7 @@ void Fold::rule(const Occurrence& entry, const Scene& scene) {
   people_.of(entry.actor);
   if (concerns_persons(entry.kind)) {
     people_.follow(authority_.persons(), [&](PersonNumber from, PersonNumber into) {
+      ledger_.merge(from, into);
       for (const auto& tool : tools_) tool->merge(from, into);
     });
   }
@@ -99,6 +106,15 @@ void Fold::judge(const Occurrence& entry, const Scene& scene) {
   if (!verdict) verdict = judge->second->judge(entry, scene);
   if (verdict) ++ineffective_;
   if (listener_ != nullptr) listener_->judged(entry, verdict);
+  if (verdict) return;
+  for (const auto& tool : tools_) tool->hear(entry, scene);
+}
+
+Ruling Fold::transfer(const Transfer& transfer, const Scene& scene) {
+  if (Ruling refusal = ledger_.transfer(transfer.from, transfer.to, transfer.amount, transfer.unit))
+    return refusal;
+  if (listener_ != nullptr) listener_->moved(transfer, scene.index, scene.recorded);
+  return std::nullopt;
 }
 
 std::vector<PersonNumber> Fold::group(std::string_view name, const Scene& scene) const {
@@ -154,6 +170,7 @@ Json Fold::json() const {
   for (const auto& tool : tools_) tools[std::string(tool->name())] = tool->json();
   return {{"fold", fold_version},
           {"ineffective", ineffective_},
+          {"ledger", ledger_.json()},
           {"people", people_.json()},
           {"recorded", recorded_},
           {"rules", rules_.from == 0 ? Json(nullptr) : rules_.json()},
@@ -171,6 +188,7 @@ void Fold::restore(const Json& json, Authority authority) {
     throw Error(ErrorCode::invalid, "the written state is of another version");
   authority_ = std::move(authority);
   people_ = People::from_json(member(json, "people"), authority_.persons());
+  ledger_ = Ledger::from_json(member(json, "ledger"));
   if (const Json& rules = member(json, "rules"); !rules.is_null()) rules_ = Rules::from_json(rules, archive_);
   for (const auto& tool : tools_)
     tool->restore(member(member(json, "tools"), std::string(tool->name()).c_str()), archive_);

@@ -21,7 +21,7 @@
 namespace bw {
 
 // A change of what the same log amounts to is a new version: what earlier ones wrote down is not taken up.
-inline constexpr int fold_version = 1;
+inline constexpr int fold_version = 2;
 
 class Fold {
 public:
@@ -69,15 +69,23 @@ public:
   bool belongs(PersonNumber person, std::string_view group, const Scene& scene) const;
   Decimal figure(PersonNumber person, std::string_view name, const Scene& scene) const;
 
+  // Why no tool would let that event have effect if it came next, whatever authority or its judge say.
+  Ruling objection_to(const Event& event);
+
   // What the tool whose matter it is says. Refused where it is no tool's.
   Ruling consider(const Decision& decision, const Scene& scene) const;
   Ruling carry_out(const Decision& decision, const Scene& scene);
 
+  // The accounts of all tools.
+  const Ledger& ledger() const { return ledger_; }
+  // Why it cannot be, or nothing where it was done and told.
+  Ruling transfer(const Transfer& transfer, const Scene& scene);
+
   // A tool found that a claim counts: all hear of it.
   void count(const Counted& claim, const Scene& scene);
 
-  // {"fold","ineffective","people","recorded","rules","size","tools"}: what has the same text is the same
-  // state. The authority is not in it: it follows from the same entries, and whoever restores brings it
+  // {"fold","ineffective","ledger","people","recorded","rules","size","tools"}: what has the same text is the
+  // same state. The authority is not in it: it follows from the same entries, and whoever restores brings it
   // along.
   Json json() const;
   // SHA-256 of that text (RFC 8785).
@@ -97,6 +105,7 @@ private:
   std::unordered_map<std::string_view, Tool*> judges_;  // by kind
   Authority authority_;
   People people_;
+  Ledger ledger_;
   Rules rules_;
   std::uint64_t size_ = 0;
   std::int64_t recorded_ = 0;

@@ -21,6 +21,7 @@
 #include "base/decimal.h"
 #include "definition/meaning.h"
 #include "definition/model.h"
+#include "state/ledger.h"
 #include "state/occurrence.h"
 #include "state/people.h"
 #include "stream/authority.h"
@@ -67,6 +68,16 @@ struct FigureChange {
   std::uint64_t rules = 0;  // from which index the definition ruled that says so
 };
 
+// What moved in the ledger, and why.
+struct Transfer {
+  Account from;
+  Account to;
+  Decimal amount;
+  std::string unit;
+  EventId cause;        // the event, or what it is about where it happened by itself
+  std::string purpose;  // in a few words: "earned by teach-cpr"
+};
+
 // Hears what the fold does, entry by entry. It changes nothing.
 class Listener {
 public:
@@ -77,6 +88,8 @@ public:
   // Of every entry that a tool judged; nothing where it took effect.
   virtual void judged(const Occurrence& entry, const Ruling& verdict) = 0;
   virtual void changed(const FigureChange& posting) = 0;
+  // `index` is that of the entry that brought it; `recorded` when it came into force.
+  virtual void moved(const Transfer& /*transfer*/, std::uint64_t /*index*/, std::int64_t /*recorded*/) {}
 };
 
 // A claim counts from here on, or with a negative quantity: no longer. Corrections come as the one and the
@@ -94,8 +107,9 @@ struct Counted {
 // What a vote decided; the tool whose matter it is carries it out.
 struct Decision {
   EventId proposal;
-  std::string kind;                  // "spend", "admission", "election" …
+  std::string kind;                  // "spend", "admission", "election"; "hold": of a fund, for a matter
   Json subject;                      // as the proposal has it
+  std::string who;                   // the group that decides
   std::vector<std::string> winners;  // of an election, by their keys
 };
 
@@ -139,6 +153,8 @@ public:
   // changed nothing.
   virtual Ruling judge(const Occurrence& entry, const Scene& scene) = 0;
   virtual void count(const Counted& /*claim*/, const Scene& /*scene*/) {}
+  // An event of any tool took effect.
+  virtual void hear(const Occurrence& /*entry*/, const Scene& /*scene*/) {}
   // Why an act of another tool, or of authority, has no effect, although whoever judges it allows it: an
   // adoption that needs a vote, a kind that only a body may tell. Asked before it is judged; changes nothing.
   virtual Ruling object_to(const Occurrence& /*entry*/, const Scene& /*scene*/) const { return std::nullopt; }

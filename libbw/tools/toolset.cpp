@@ -2,9 +2,18 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/embedded.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "tools/behaviour/behaviour_tool.h"
 #include "tools/goal/goal_tool.h"
 #include "tools/governance/governance_tool.h"
+#include "tools/incentive/incentive_tool.h"
+#include "tools/organisation/organisation_tool.h"
+#include "tools/task/task_tool.h"
 
 namespace bw {
 
@@ -13,6 +22,9 @@ std::vector<std::unique_ptr<Tool>> make_tools() {
   // What counts comes first; the others hear of it.
   tools.push_back(std::make_unique<BehaviourTool>());
   tools.push_back(std::make_unique<GoalTool>());
+  tools.push_back(std::make_unique<IncentiveTool>());
+  tools.push_back(std::make_unique<TaskTool>());
+  tools.push_back(std::make_unique<OrganisationTool>());
   // Last, for it looks at what the others keep, and they carry out what it decides.
   tools.push_back(std::make_unique<GovernanceTool>());
   return tools;
@@ -25,6 +37,17 @@ LoadedDefinition load_definition(const FileSource& source) {
       if (tool->name() == name) tool->check_rules(draft);
     }
   });
+}
+
+std::string tool_template(const std::string& name) {
+  std::vector<std::string> names;
+  for (const embedded::File& file : embedded::tool_templates()) {
+    names.emplace_back(file.path.substr(0, file.path.find('/')));
+    if (names.back() == name) return std::string(file.content);
+  }
+  std::string hint = did_you_mean(name, names);
+  throw Error(ErrorCode::usage, fmt::format("no tool with rules is called \"{}\"", printable(name)),
+              hint.empty() ? fmt::format("there are: {}", fmt::join(names, ", ")) : hint);
 }
 
 KindForms tool_forms() {

@@ -3,6 +3,7 @@
 // beside this file and a line to the list (docs/adding-a-tool.md).
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "definition/load.h"
@@ -15,6 +16,10 @@ std::vector<std::unique_ptr<Tool>> make_tools();
 
 // Loads a definition (definition/load.h), and lets each tool check its rules in it.
 LoadedDefinition load_definition(const FileSource& source);
+
+// The commented rules of a tool to begin with, tools/<name>.yaml. Error(usage) where no tool of that name has
+// any, with the closest name.
+std::string tool_template(const std::string& name);
 
 // What admission asks about kinds that only tools know (stream/admission.h).
 KindForms tool_forms();

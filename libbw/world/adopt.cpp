@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "stream/commit_author.h"
+#include "world/tool_event.h"
 
 namespace bw {
 namespace {
@@ -53,11 +54,14 @@ Adopted adopt(const Environment& environment, World& world, const Signer& signer
     throw Error(ErrorCode::refused, "only a steward of " + world.name() + " adopts a definition",
                 "offer it with \"bw contribute\"");
   }
+  // Once in the log it would be ineffective, and say so to nobody.
+  const auto expected = expected_state(environment, world);
+  const bool in_force = expected->rules().digest == loaded.digest;
   const std::uint64_t before = append_at_home(environment, world, signer, [&](const StreamState& state) {
     Composition composition;
     const auto& current = state.authority.adopted();
     adopted.unchanged =
-        current && current->digest == loaded.digest && current->commit == adopted.commit.hex();
+        in_force && current && current->digest == loaded.digest && current->commit == adopted.commit.hex();
     if (adopted.unchanged) return composition;
     const auto until = current ? git::Oid::from_hex(current->commit) : std::nullopt;
     const bool here = until && world.repository.has_object(*until);
@@ -80,10 +84,11 @@ Adopted adopt(const Environment& environment, World& world, const Signer& signer
                            .details = {},
                            .world = state.authority.world()};
     const Event event = sign_event(draft, make_nonce(environment.random), signer);
-    // Once in the log it would be ineffective, and say so to nobody.
     if (const auto objection = state.authority.objection(event, environment.now().seconds)) {
       throw Error(ErrorCode::refused, *objection, "see who may do what with \"bw steward list\"");
     }
+    if (const Ruling objection = expected->objection_to(event))
+      throw Error(ErrorCode::refused, *objection, "propose it first: bw propose --help");
     composition.additions.events = {event};
     composition.additions.definitions.emplace(loaded.digest, loaded.files);
     return composition;

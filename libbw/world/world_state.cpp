@@ -10,6 +10,7 @@
 #include "stream/definition_set.h"
 #include "stream/log_reader.h"
 #include "stream/table.h"
+#include "tlog/proof.h"
 #include "tools/toolset.h"
 #include "world/cache_seal.h"
 #include "world/claim.h"

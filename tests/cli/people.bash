@@ -1,5 +1,7 @@
 # People and worlds for the stories of this folder.
 
+# One command as that person.
+as() { BW_HOME=$BATS_TEST_TMPDIR/people/$1 "${@:2}"; }
 # Everything that follows runs as that person.
 become() { export BW_HOME=$BATS_TEST_TMPDIR/people/$1; }
 person() {

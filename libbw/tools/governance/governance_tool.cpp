@@ -112,7 +112,8 @@ Ruling GovernanceTool::open(const Occurrence& entry, const Scene& scene) {
   if (Ruling problem = subject_problem(kind, proposal.subject, !procedure->ballot.is_decision()))
     return problem;
   if (kind != "text" && kind != "definition") {
-    if (Ruling problem = scene.fold.consider({entry.id(), kind, proposal.subject, {}}, scene)) return problem;
+    if (Ruling problem = scene.fold.consider({entry.id(), kind, proposal.subject, procedure->who, {}}, scene))
+      return problem;
   }
   const auto open = std::count_if(proposals_.begin(), proposals_.end(),
                                   [](const Proposal& each) { return each.is_open(); });
@@ -206,7 +207,8 @@ void GovernanceTool::decide(Proposal& proposal, const Scene& scene) {
     return;
   }
   // It can change who may vote on others, and what this tool knows of: nothing of the proposal is used after.
-  const Decision decision{proposal.id, proposal.kind, proposal.subject, proposal.result->winners};
+  const Decision decision{proposal.id, proposal.kind, proposal.subject, proposal.who,
+                          proposal.result->winners};
   proposal.result->not_carried_out = scene.fold.carry_out(decision, scene).value_or("");
 }
 
