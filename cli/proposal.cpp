@@ -56,12 +56,6 @@ Json sorted(std::vector<std::string> list) {
   return list;
 }
 
-std::string did_in(const std::string& text) {
-  const auto did = text.starts_with("did:") ? Did::parse(text) : Did::from_short_id(text);
-  if (!did) throw Error(ErrorCode::usage, did.reason(), "write did:key:z6Mk… or z6Mk…");
-  return did->text();
-}
-
 Json subject_of(const Seen& seen, const Motion& given, const std::string& kind, bool elects) {
   if (kind == "text") return elects ? Json{{"options", sorted(given.options)}} : Json(nullptr);
   if (kind == "definition") {
@@ -264,10 +258,7 @@ int show(Session& session, const Named& given) {
   const Seen seen = look_ahead(session);
   const Proposal& proposal = require_proposal(session, seen, given.proposal);
   const std::int64_t now = session.environment.now().seconds;
-  std::string words;
-  for (const Opening& opening : view_event(session.environment, seen.world, proposal.id).openings) {
-    if (opening.field == "note") words = Json::parse(opening.value_text).get<std::string>();
-  }
+  const std::string words = note_beside(session.environment, seen.world, proposal.id);
   if (session.json()) {
     Json json = proposal_json(seen, proposal, now);
     json["words"] = words;
@@ -291,12 +282,6 @@ int show(Session& session, const Named& given) {
   if (proposal.result && !proposal.result->not_carried_out.empty())
     session.print("not carried out: {}\n", session.shown(proposal.result->not_carried_out));
   return 0;
-}
-
-int withdraw(Session& session, const Named& given) {
-  World world = open_world_of(session);
-  const EventId id = resolve_event(session.environment, world, given.proposal);
-  return record_and_tell(session, "proposal.withdrawn", {{"proposal", id.text()}});
 }
 
 std::vector<Candidate> proposal_candidates(Session& session, const std::string& /*prefix*/) {
@@ -414,14 +399,11 @@ void declare_proposal(Commands& commands) {
                   {"words", "what its proposer says"}};
   showing.see_also = {"vote", "explain"};
 
-  Command& withdrawing = noun.verb("withdraw", "Withdraw a proposal of yours before voting begins");
-  Named& withdrawn = withdrawing.runs(withdraw);
-  withdrawing.argument(withdrawn.proposal, "PROPOSAL", "the proposal").offer(proposal_candidates);
-  withdrawing.description = "It stays in the log as withdrawn.";
-  withdrawing.examples = {{"bw proposal withdraw 3f2a91", "Takes it back"}};
-  withdrawing.json = recorded_members();
-  withdrawing.exit_codes = {{4, "it is not yours, or voting has begun"}};
-  withdrawing.see_also = {"propose", "submit"};
+  declare_about_event(noun,
+                      {"withdraw", "Withdraw a proposal of yours before voting begins", "proposal.withdrawn",
+                       "proposal", "PROPOSAL", "the proposal", "it is not yours, or voting has begun"},
+                      proposal_candidates)
+      .description = "It stays in the log as withdrawn.";
 }
 
 }  // namespace bw::cli

@@ -4,6 +4,8 @@
 #include "cli/session.h"
 #include "cli/witnessed.h"
 #include "cli/world_access.h"
+#include "world/glance.h"
+#include "world/tool_event.h"
 
 namespace bw::cli {
 namespace {
@@ -115,7 +117,55 @@ std::string me_text(const Status& status) {
   return fmt::format("{} ({})", status.me->text(), standing);
 }
 
-void print_status(Session& session, const Status& status) {
+constexpr std::size_t bar_columns = 20;
+
+Json glance_json(const Glance& glance) {
+  Json goals = Json::array(), points = Json::object(), duties = Json::array();
+  for (const auto& goal : glance.goals) {
+    goals.push_back({{"id", goal.id},
+                     {"share", goal.share ? Json(goal.share->text()) : Json(nullptr)},
+                     {"figure", goal.figure},
+                     {"overdue", goal.overdue}});
+  }
+  for (const auto& [unit, balance] : glance.points) points[unit] = balance.text();
+  for (const NextStep& duty : glance.duties) duties.push_back({{"command", duty.command}, {"why", duty.why}});
+  return {{"goals", goals},
+          {"milestones", glance.milestones},
+          {"reached", glance.reached},
+          {"next_milestone", glance.next_milestone.empty() ? Json(nullptr) : Json(glance.next_milestone)},
+          {"points", points},
+          {"badges", glance.badges},
+          {"contribution", glance.contribution ? Json(glance.contribution->text()) : Json(nullptr)},
+          {"duties", duties}};
+}
+
+void print_glance(Session& session, const Glance& glance) {
+  if (!glance.goals.empty()) session.print("\n{}\n", session.styled(Style::heading, "Goals"));
+  Table goals({{""}, {""}, {"", Align::right}, {""}});
+  for (const auto& goal : glance.goals) {
+    const double share = goal.share ? std::stod(goal.share->text()) : 0;
+    goals.row(
+        {{"  " + goal.id, Style::name},
+         {goal.share ? bar(share, bar_columns) : "", share >= 1 ? Style::good : Style::plain},
+         goal.share ? fmt::format("{:.0f} %", share * 100) : "",
+         {goal.figure + (goal.overdue ? ", overdue" : ""), goal.overdue ? Style::warning : Style::plain}});
+  }
+  if (!goals.empty()) session.write(goals.text(session.color(), 0));
+  if (glance.milestones > 0) {
+    session.print("  {} of {} milestones reached{}\n", glance.reached, glance.milestones,
+                  glance.next_milestone.empty() ? "" : "; next: " + glance.next_milestone);
+  }
+  Table mine({{""}, {""}});
+  for (const auto& [unit, balance] : glance.points) mine.row({{"  " + unit, Style::name}, balance.text()});
+  if (!glance.badges.empty()) mine.row({{"  badges", Style::name}, listed(glance.badges)});
+  if (glance.contribution && !glance.contribution->is_zero())
+    mine.row({{"  contribution", Style::name}, glance.contribution->text()});
+  if (mine.empty()) return;
+  session.print("\n{}\n", session.styled(Style::heading, "You"));
+  session.write(mine.text(session.color(), 0));
+}
+
+void print_status(Session& session, const Status& status, const Glance& glance) {
   session.print("{}  {}\n", session.styled(Style::heading, status.name),
                 session.shown(status.folder.string()));
   Table table({{""}, {""}});
@@ -161,19 +211,28 @@ void print_status(Session& session, const Status& status) {
     session.warn("{} for you in this repository {} no receipt and {} passed over",
                  counted(status.junk_receipts, "receipt", "receipts"),
                  status.junk_receipts == 1 ? "is" : "are", status.junk_receipts == 1 ? "is" : "are");
-  if (!status.next_steps.empty()) session.print("\n{}\n", session.styled(Style::heading, "Next"));
+  print_glance(session, glance);
+  if (!status.next_steps.empty() || !glance.duties.empty())
+    session.print("\n{}\n", session.styled(Style::heading, "Next"));
   Table steps({{""}, {""}});
-  for (const NextStep& step : status.next_steps) steps.row({{"  " + step.command, Style::name}, step.why});
+  for (const auto* list : {&glance.duties, &status.next_steps}) {
+    for (const NextStep& step : *list) steps.row({{"  " + step.command, Style::name}, step.why});
+  }
   session.write(steps.text(session.color(), 0));
 }
 
 int run(Session& session) {
   const World world = open_world_of(session);
   const Status status = world_status(session.environment, world);
+  Glance glance;
+  if (status.adopted)
+    glance = glance_at(*expected_state(session.environment, world), status.me, session.environment.now());
   if (session.json()) {
-    session.print_json(status_json(status));
+    Json json = status_json(status);
+    json["glance"] = glance_json(glance);
+    session.print_json(json);
   } else {
-    print_status(session, status);
+    print_status(session, status, glance);
   }
   return 0;
 }
@@ -185,7 +244,8 @@ void declare_status(Commands& commands) {
       commands.add("status", Purpose::every_day, "Where the world stands, and what to do next");
   command.runs(run);
   command.description =
-      "Shows the adopted definition, how far the stream is covered by a checkpoint, what waits in your "
+      "Shows how far the goals are, what you have and what waits for you; the adopted definition, how far "
+      "the stream is covered by a checkpoint, what waits in your "
       "journal, "
       "what was refused and why, how main stands to origin, a merge that waits for its end, bundles that "
       "wait for "
@@ -198,6 +258,9 @@ void declare_status(Commands& commands) {
       {"size", "entries under the checkpoint"},
       {"pending", "entries beyond it"},
       {"definition", "digest of the adopted definition, or null"},
+      {"glance",
+       "goals (id, share, figure, overdue), milestones, reached, next_milestone; of me: points, badges, "
+       "contribution, duties (command, why)"},
       {"definition_differs", "whether main's is another one"},
       {"definition_valid", "whether main's is valid"},
       {"uncommitted", "whether the work tree has changes to it"},

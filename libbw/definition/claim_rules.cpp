@@ -14,6 +14,7 @@ constexpr std::size_t shown_columns = 64;
 }  // namespace
 
 std::string unit_problem(const Behaviour& behaviour, std::string_view unit) {
+  if (behaviour.composite) return fmt::format("{} is made of others, and completes by itself", behaviour.id);
   if (unit == behaviour.unit) return "";
   return fmt::format("{} is counted in {}, not in \"{}\"", behaviour.id, behaviour.unit,
                      truncate_to_width(printable(unit), shown_columns));

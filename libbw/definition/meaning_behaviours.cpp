@@ -100,6 +100,25 @@ void check_evidence(Scope& scope, const Node& behaviour) {
   }
 }
 
+void check_composite(Scope& scope, const Node& behaviour) {
+  const Node* composite = behaviour.find("composite");
+  if (!composite || !composite->is_mapping()) return;
+  for (const Node& parts : composite->children) {
+    for (const Node& part : parts.children) {
+      const auto found = scope.behaviours.find(part.text);
+      if (found != scope.behaviours.end() && found->second->find("composite"))
+        scope.error(part, "nested-composite",
+                    fmt::format("\"{}\" is composite itself", yaml::brief(part, 64)),
+                    "name the behaviours that it is made of");
+    }
+  }
+  for (const char* key : {"evidence", "verification", "quantity", "gate"}) {
+    if (const Node* useless = behaviour.find(key))
+      scope.error(*useless, "composite", fmt::format("a composite behaviour has no use for \"{}\"", key),
+                  "say it of the behaviours that it is made of");
+  }
+}
+
 void check_contributions(Scope& scope, const Node& behaviour) {
   std::set<std::string_view> seen;
   const std::string_view unit = text_of(behaviour, "unit");
@@ -138,6 +157,7 @@ void check_behaviours(Scope& scope) {
     check_limits(scope, behaviour, unit);
     check_evidence(scope, behaviour);
     check_verification(scope, behaviour);
+    check_composite(scope, behaviour);
     check_contributions(scope, behaviour);
   }
 }

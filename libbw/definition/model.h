@@ -186,6 +186,15 @@ struct ImportedFrom {
   std::string behaviour;
 };
 
+// A behaviour that is made of others of one person, and completes by itself: each of them (all), one of them
+// (any), or one after the other (sequence), all done within so long.
+struct Composite {
+  enum class Kind { all, any, sequence };
+  Kind kind = Kind::all;
+  std::vector<std::string> parts;
+  Duration within;
+};
+
 struct Behaviour {
   std::string id;
   Text title;
@@ -201,6 +210,8 @@ struct Behaviour {
   DefaultVisibilities visibility;
   std::vector<Contribution> contributes;
   std::optional<ImportedFrom> imported;
+  std::optional<std::string> gate;  // the group of persons of whom it counts (definition/meaning.h)
+  std::optional<Composite> composite;
   Mark mark;
 };
 

@@ -134,6 +134,21 @@ DefaultVisibilities read_visibility(const Node& behaviour) {
           .evidence = of(*fields, "evidence", usual.evidence)};
 }
 
+std::optional<Composite> read_composite(const Node& behaviour) {
+  const Node* node = behaviour.find("composite");
+  if (!node) return std::nullopt;
+  Composite composite;
+  for (const auto& [key, kind] : {std::pair{"all", Composite::Kind::all},
+                                  {"any", Composite::Kind::any},
+                                  {"sequence", Composite::Kind::sequence}}) {
+    if (!node->find(key)) continue;
+    composite.kind = kind;
+    for (const Node& part : list_of(*node, key)) composite.parts.push_back(part.text);
+  }
+  composite.within = duration(*node, "within").value_or(Duration{});
+  return composite;
+}
+
 Behaviour read_behaviour(const Node& node) {
   Behaviour behaviour;
   behaviour.id = node.id();
@@ -152,6 +167,8 @@ Behaviour read_behaviour(const Node& node) {
   behaviour.visibility = read_visibility(node);
   behaviour.contributes = items(node, "contributes", read_contribution);
   behaviour.imported = read_imported(node);
+  behaviour.gate = optional_text(node, "gate");
+  behaviour.composite = read_composite(node);
   behaviour.mark = node.mark;
   return behaviour;
 }

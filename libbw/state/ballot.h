@@ -74,6 +74,7 @@ public:
   // Who voted or cast a commitment.
   bool took_part(PersonNumber voter) const { return choices_.contains(voter) || sealed_.contains(voter); }
   bool is_sealed(PersonNumber voter) const { return sealed_.contains(voter); }
+  bool has_revealed(PersonNumber voter) const { return choices_.contains(voter); }
   std::set<PersonNumber> direct_voters() const;
   // Of those who did not vote themselves.
   const std::map<PersonNumber, PersonNumber>& delegations() const { return delegations_; }

@@ -147,6 +147,14 @@ Decimal Fold::figure(PersonNumber person, std::string_view name, const Scene& sc
   return {};
 }
 
+Decimal Fold::figure_of(PersonNumber person, std::string_view name) {
+  return figure(person, name, scene(recorded_));
+}
+
+bool Fold::is_in(PersonNumber person, std::string_view group) {
+  return belongs(person, group, scene(recorded_));
+}
+
 Ruling Fold::consider(const Decision& decision, const Scene& scene) const {
   for (const auto& tool : tools_) {
     if (auto ruling = tool->consider(decision, scene)) return *std::move(ruling);

@@ -40,6 +40,7 @@ public:
 
   std::uint64_t size() const { return size_; }
   std::int64_t recorded() const { return recorded_; }
+  const Archive& archive() const { return archive_; }
   const Authority& authority() const { return authority_; }
   const People& people() const { return people_; }
   const Rules& rules() const { return rules_; }
@@ -68,6 +69,9 @@ public:
   std::vector<PersonNumber> group(std::string_view name, const Scene& scene) const;  // sorted
   bool belongs(PersonNumber person, std::string_view group, const Scene& scene) const;
   Decimal figure(PersonNumber person, std::string_view name, const Scene& scene) const;
+  // The same between two entries.
+  Decimal figure_of(PersonNumber person, std::string_view name);
+  bool is_in(PersonNumber person, std::string_view group);
 
   // Why no tool would let that event have effect if it came next, whatever authority or its judge say.
   Ruling objection_to(const Event& event);

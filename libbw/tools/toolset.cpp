@@ -8,7 +8,10 @@
 #include "base/embedded.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "tools/achievement/achievement_tool.h"
 #include "tools/behaviour/behaviour_tool.h"
+#include "tools/evaluation/evaluation_tool.h"
+#include "tools/exam/exam_tool.h"
 #include "tools/goal/goal_tool.h"
 #include "tools/governance/governance_tool.h"
 #include "tools/incentive/incentive_tool.h"
@@ -22,6 +25,9 @@ std::vector<std::unique_ptr<Tool>> make_tools() {
   // What counts comes first; the others hear of it.
   tools.push_back(std::make_unique<BehaviourTool>());
   tools.push_back(std::make_unique<GoalTool>());
+  tools.push_back(std::make_unique<AchievementTool>());
+  tools.push_back(std::make_unique<ExamTool>());
+  tools.push_back(std::make_unique<EvaluationTool>());
   tools.push_back(std::make_unique<IncentiveTool>());
   tools.push_back(std::make_unique<TaskTool>());
   tools.push_back(std::make_unique<OrganisationTool>());

@@ -11,15 +11,6 @@
 namespace bw {
 namespace {
 
-std::vector<JournalOpening> openings_of(const Explanation& explanation, const Random& random) {
-  std::vector<JournalOpening> openings;
-  if (explanation.note && !explanation.note->empty())
-    openings.push_back({note_opening(*explanation.note, random), explanation.visibility});
-  for (Opening& opening : make_evidence(read_evidence_files(explanation.evidence), random))
-    openings.push_back({std::move(opening), explanation.visibility});
-  return openings;
-}
-
 Event append(const Environment& environment, const World& world, const Signer& signer, std::string kind,
              Json body, const Explanation& explanation) {
   NewEntry entry{{.at = environment.now(),
@@ -27,7 +18,7 @@ Event append(const Environment& environment, const World& world, const Signer& s
                   .body = std::move(body),
                   .details = {},
                   .world = world.id()},
-                 openings_of(explanation, environment.random),
+                 explanation_openings(explanation, environment.random),
                  std::nullopt};
   return open_journal(environment, world.id())
       .append(signer, environment.random,
@@ -86,6 +77,15 @@ std::optional<bool> last_word(const Environment& environment, const World& world
 }
 
 }  // namespace
+
+std::vector<JournalOpening> explanation_openings(const Explanation& explanation, const Random& random) {
+  std::vector<JournalOpening> openings;
+  if (explanation.note && !explanation.note->empty())
+    openings.push_back({note_opening(*explanation.note, random), explanation.visibility});
+  for (Opening& opening : make_evidence(read_evidence_files(explanation.evidence), random))
+    openings.push_back({std::move(opening), explanation.visibility});
+  return openings;
+}
 
 bool is_word_kind(std::string_view kind) {
   return kind == "event.attested" || kind == "thanks.given";

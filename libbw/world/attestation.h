@@ -20,6 +20,9 @@ struct Explanation {
   Visibility visibility = Visibility::private_;
 };
 
+// The details that these words and files are. Errors as `read_evidence_files`.
+std::vector<JournalOpening> explanation_openings(const Explanation& explanation, const Random& random);
+
 // Says of somebody else's claim that it is so, or that it is not. `id` names the claim or a correction of it;
 // the word is about what the claim says now. Whoever says something again replaces what she said before;
 // `record_retraction` takes it back. Errors: invalid (no claim, not in the log yet, said already), refused

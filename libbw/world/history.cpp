@@ -343,4 +343,11 @@ std::string write_ssh_files(const Event& event, const std::filesystem::path& fol
   return appender(event.actor).email;
 }
 
+std::string note_beside(const Environment& environment, const World& world, const EventId& id) {
+  for (const Opening& opening : view_event(environment, world, id).openings) {
+    if (opening.field == "note") return Json::parse(opening.value_text).get<std::string>();
+  }
+  return "";
+}
+
 }  // namespace bw

@@ -63,6 +63,9 @@ struct EventView {
 // Error(invalid) where neither the log nor my journal has it.
 EventView view_event(const Environment& environment, const World& world, const EventId& id);
 
+// What its author wrote beside an event, as far as it is open here; empty where nothing is.
+std::string note_beside(const Environment& environment, const World& world, const EventId& id);
+
 // A claim that waits for my word, told as it stands after its corrections.
 struct AwaitedWord {
   HistoryItem item;

@@ -13,6 +13,7 @@
 #include "world/correction.h"
 #include "world/receipts.h"
 #include "world/ruling_definition.h"
+#include "world/tool_event.h"
 
 namespace bw {
 namespace {
@@ -41,6 +42,18 @@ void require_evidence(const Behaviour& behaviour, const Deed& deed) {
       ErrorCode::refused,
       fmt::format("{} needs evidence{}{}", behaviour.id, kinds.empty() ? "" : ": ", fmt::join(kinds, " or ")),
       "attach it: --evidence FILE for a file, --note for words or a link, --place for a place");
+}
+
+// Who may pass a gate is for the state to say; only a gated behaviour pays for asking it.
+void require_gate(const Environment& environment, const World& world, const Did& me,
+                  const Behaviour& behaviour) {
+  if (!behaviour.gate) return;
+  const auto state = expected_state(environment, world);
+  const auto person = state->people().find(me);
+  if (!person || !state->is_in(*person, *behaviour.gate)) {
+    throw Error(ErrorCode::refused, fmt::format("{} counts only of {}", behaviour.id, *behaviour.gate),
+                "bw status tells what you hold");
+  }
 }
 
 void require_past(Timestamp at, Timestamp now) {
@@ -157,8 +170,9 @@ std::vector<EvidenceFile> read_evidence_files(const std::vector<std::filesystem:
 Recorded record(const Environment& environment, const World& world, const Signer& signer, const Deed& deed) {
   const Definition definition = ruling_definition(environment, world);
   const Behaviour& behaviour = require_behaviour(definition, deed.behaviour);
+  require_gate(environment, world, signer.did(), behaviour);
   const Claim claim{behaviour.id, deed.quantity.value_or(Decimal(1)), behaviour.unit};
-  if (deed.unit) require_fit(unit_problem(behaviour, *deed.unit), "convert the quantity first");
+  require_fit(unit_problem(behaviour, deed.unit.value_or(behaviour.unit)), "convert the quantity first");
   require_fit(quantity_problem(definition, behaviour, claim.quantity), "");
   const Timestamp now = environment.now();
   const Timestamp at = deed.at.value_or(now);
@@ -235,7 +249,7 @@ Recorded record_correction(const Environment& environment, const World& world, c
   const Behaviour& behaviour =
       require_behaviour(definition, deed.behaviour.empty() ? own.claim->behaviour : deed.behaviour);
   const Claim claim{behaviour.id, deed.quantity.value_or(own.claim->quantity), behaviour.unit};
-  if (deed.unit) require_fit(unit_problem(behaviour, *deed.unit), "convert the quantity first");
+  require_fit(unit_problem(behaviour, deed.unit.value_or(behaviour.unit)), "convert the quantity first");
   require_fit(quantity_problem(definition, behaviour, claim.quantity),
               "retract the event where nothing of it is true: --retract " + id.short_text());
 

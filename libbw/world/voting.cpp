@@ -9,12 +9,11 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "world/kept_choice.h"
 #include "world/tool_event.h"
 
 namespace bw {
 namespace {
-
-constexpr const char* kept_choice = "choice";  // the detail that a commitment keeps private
 
 const Proposal& require_proposal(const Fold& fold, const EventId& id) {
   if (const Proposal* proposal = fold.tool<GovernanceTool>().find(id)) return *proposal;
@@ -80,24 +79,9 @@ Choice choice_said(const BallotRules& rules, const std::vector<std::string>& wor
   throw Error(ErrorCode::usage, "this ballot asks for one answer", "write yes, no or abstain");
 }
 
-struct Kept {
-  Json choice;
-  std::string salt;  // base64url
-};
-
-// The last commitment of this journal in that ballot that was not taken back.
-std::optional<Kept> kept_in(const Environment& environment, const World& world, const EventId& proposal) {
-  std::optional<Kept> kept;
-  for (const JournalEntry& entry : open_journal(environment, world.id()).read()) {
-    if (entry.undone || entry.event.kind != "vote.committed") continue;
-    if (entry.event.body().value("proposal", "") != proposal.text()) continue;
-    for (const JournalOpening& item : entry.openings) {
-      if (item.opening.field != kept_choice) continue;
-      const Json value = Json::parse(item.opening.value_text);
-      kept = Kept{value.at("choice"), value.at("salt").get<std::string>()};
-    }
-  }
-  return kept;
+std::optional<KeptChoice> kept_in(const Environment& environment, const World& world,
+                                  const EventId& proposal) {
+  return find_kept_choice(environment, world, "vote.committed", "proposal", proposal);
 }
 
 }  // namespace
@@ -133,11 +117,9 @@ Event record_vote(const Environment& environment, const World& world, const Sign
   }
   const std::string salt = environment.random(ballot_salt_bytes);
   const Digest commitment = commit_to_choice(id.text(), signer.did().text(), salt, choice);
-  Opening kept = make_opening(kept_choice, {{"choice", json_of(choice)}, {"salt", to_base64url(salt)}},
-                              environment.random);
   return record_tool_event(environment, world, signer, "vote.committed",
                            {{"commitment", commitment.hex()}, {"proposal", id.text()}},
-                           {{std::move(kept), Visibility::private_}});
+                           {keep_choice({json_of(choice), to_base64url(salt)}, environment.random)});
 }
 
 Event record_revealed_vote(const Environment& environment, const World& world, const Signer& signer,

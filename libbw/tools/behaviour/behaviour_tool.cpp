@@ -242,6 +242,40 @@ void BehaviourTool::post(const ClaimRecord& record, const Deeds& deeds, bool cou
   }
 }
 
+Ruling BehaviourTool::gate_problem(PersonNumber person, const Deeds& deeds, const Scene& scene) const {
+  for (const Deed& deed : deeds) {
+    if (deed.behaviour->gate && !scene.fold.belongs(person, *deed.behaviour->gate, scene))
+      return fmt::format("{} counts only of {}", deed.behaviour->id, *deed.behaviour->gate);
+  }
+  return std::nullopt;
+}
+
+void BehaviourTool::count(const Counted& claim, const Scene& scene) {
+  if (claim.behaviour->composite || claim.history || !scene.rules.definition) return;
+  for (const Behaviour& composite : scene.rules.definition->behaviours) {
+    if (!composite.composite) continue;
+    const auto& parts = composite.composite->parts;
+    if (std::find(parts.begin(), parts.end(), claim.behaviour->id) == parts.end()) continue;
+    if (claim.quantity.is_negative()) {
+      composites_.remove(composite, claim.person, claim.behaviour->id, claim.at);
+      continue;
+    }
+    const auto done = composites_.add(composite, claim.person, claim.behaviour->id, claim.at);
+    if (!done) continue;
+    Total& total = totals_[number_of(composite.id)];
+    total.quantity += Decimal(1);
+    ++total.claims;
+    scene.fold.count({.person = claim.person,
+                      .behaviour = &composite,
+                      .quantity = Decimal(1),
+                      .at = *done,
+                      .claim = claim.claim,
+                      .history = false,
+                      .rules = scene.rules.from},
+                     scene);
+  }
+}
+
 Ruling BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene) {
   // Where it has no deeds it claimed what cannot be claimed.
   if (record.state == State::retracted || record.state == State::concealed || deeds.empty())
@@ -295,6 +329,7 @@ Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
     return keep_refused("its time lies after it was recorded");
   const auto deeds = deeds_of(entry, scene.rules, entry.at, scene.archive);
   if (!deeds) return keep_refused(deeds.reason());
+  if (const Ruling problem = gate_problem(record.author, *deeds, scene)) return keep_refused(*problem);
   const std::int64_t oldest = entry.recorded - scene.rules.definition->grace.seconds;
   record.history =
       std::any_of(deeds->begin(), deeds->end(), [&](const Deed& deed) { return deed.at.seconds < oldest; });
@@ -333,6 +368,7 @@ Ruling BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sce
   const auto claim = scene.archive.entry(*target);
   const auto deeds = deeds_of(entry, scene.rules, claim->at, scene.archive);
   if (!deeds) return deeds.reason();
+  if (Ruling problem = gate_problem(record->author, *deeds, scene)) return problem;
 
   ClaimRecord corrected = *record;
   corrected.version = event.id;
@@ -390,6 +426,7 @@ Ruling BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) 
   const std::int64_t recorded = concealed->recorded;
   const auto deeds = deeds_of(entry, scene.rules, at, scene.archive);
   if (!deeds) return deeds.reason();
+  if (Ruling problem = gate_problem(record.author, *deeds, scene)) return problem;
   ClaimRecord revealed = record;
   revealed.version = event.id;
   revealed.rules = scene.rules.from;
@@ -496,6 +533,7 @@ void BehaviourTool::merge(PersonNumber from, PersonNumber into) {
       if (word.by == from) word.by = into;
     }
   }
+  composites_.merge(from, into);
 }
 
 Json BehaviourTool::json() const {
@@ -516,9 +554,13 @@ Json BehaviourTool::json() const {
   for (const auto& [word, claim] : words_) words[word.text()] = claim.text();
   Json rules = Json::array();
   for (const Rules& one : rules_) rules.push_back(one.json());
-  return {{"claims", records}, {"corrections", corrections},
-          {"rules", rules},    {"totals", totals},
-          {"used", used},      {"words", words}};
+  return {{"claims", records},
+          {"composites", composites_.json()},
+          {"corrections", corrections},
+          {"rules", rules},
+          {"totals", totals},
+          {"used", used},
+          {"words", words}};
 }
 
 void BehaviourTool::restore(const Json& json, const Archive& archive) {
@@ -527,6 +569,7 @@ void BehaviourTool::restore(const Json& json, const Archive& archive) {
     if (!value) throw Error(ErrorCode::invalid, "a quantity of the written state: " + value.reason());
     return *value;
   };
+  composites_.restore(json.at("composites"));
   for (const Json& one : json.at("rules")) rules_.push_back(Rules::from_json(one, archive));
   for (const Json& one : json.at("totals")) {
     const BehaviourNumber number = number_of(one.at("behaviour").get<std::string>());

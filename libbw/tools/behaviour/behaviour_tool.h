@@ -6,7 +6,10 @@
 //   * the definition that ruled when it was recorded knows the behaviour, its unit and its quantity;
 //   * those whom the behaviour's verification names have vouched for what it says now;
 //   * with all that counts already it keeps every limit of its author, in the windows in which it was done;
-//   * it was recorded within the world's grace, or a steward confirmed it.
+//   * it was recorded within the world's grace, or a steward confirmed it;
+//   * its author passed the behaviour's gate when it was recorded.
+//
+// A composite behaviour counts once its parts do, as one deed at the time of the last of them.
 //
 // A claim that breaks one of the first or the last two is ineffective, or waits; it is judged again whenever
 // somebody says something about it. A table is judged as a whole.
@@ -21,6 +24,7 @@
 #include "state/tool.h"
 #include "state/window.h"
 #include "tools/behaviour/claim_record.h"
+#include "tools/behaviour/composite.h"
 
 namespace bw {
 
@@ -30,6 +34,7 @@ public:
   std::vector<std::string_view> kinds() const override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void adopt(const Rules& rules, const Scene& scene) override;
+  void count(const Counted& claim, const Scene& scene) override;
   void merge(PersonNumber from, PersonNumber into) override;
   Json json() const override;
   void restore(const Json& json, const Archive& archive) override;
@@ -81,6 +86,7 @@ private:
   Result<Deeds> rows_of(const Occurrence& entry, const Rules& rules, const Archive& archive) const;
   // The same of what a record says now; read again from its entry.
   Deeds deeds_of(const ClaimRecord& record, const Archive& archive) const;
+  Ruling gate_problem(PersonNumber person, const Deeds& deeds, const Scene& scene) const;
   std::string limit_problem(PersonNumber person, const Deeds& deeds, UtcOffset offset) const;
   std::string missing_words(const ClaimRecord& record, const Deeds& deeds) const;
   // Counts a claim, or lets it count no longer.
@@ -102,6 +108,7 @@ private:
   std::map<std::string, BehaviourNumber, std::less<>> numbers_;
   std::vector<Total> totals_;  // by number
   std::unordered_map<Usage, Decimal, UsageHash> used_;
+  Composites composites_;
 };
 
 }  // namespace bw

@@ -10,6 +10,7 @@
 namespace bw {
 namespace {
 
+using tool_test::basic_definition;
 using tool_test::ToldWorld;
 
 constexpr std::int64_t day = 86400;
@@ -220,4 +221,57 @@ TEST_CASE("a key that was revoked says nothing any more") {
 }
 
 }  // namespace
+TEST_CASE("a gated behaviour counts only of whom its gate lets pass") {
+  ToldWorld world(std::string(basic_definition) +
+                  "  - {id: steer, title: Steer, unit: hour, gate: stewards}\n");
+  world.claim(world.ben, "steer", "1");
+  CHECK(world.refusal() == "steer counts only of stewards");
+  world.claim(world.ada, "steer", "1");
+  CHECK(world.refusal().empty());
+  CHECK(world.fold->tool<BehaviourTool>().total("steer").quantity == Decimal(1));
+  const Event help = world.claim(world.ben, "help", "1");
+  world.correct(world.ben, help, "steer", "1");
+  CHECK(world.refusal() == "steer counts only of stewards");
+}
+
+TEST_CASE("composite behaviours complete by themselves, each deed for one") {
+  constexpr std::int64_t day = 86400;
+  ToldWorld world(std::string(basic_definition) + R"(
+  - {id: both, title: Both, unit: hour, composite: {all: [help, teach], within: 2d}, contributes: [{indicator: deeds}]}
+  - {id: course, title: Course, unit: hour, composite: {sequence: [teach, help, teach], within: 7d}}
+  - {id: either, title: Either, unit: hour, composite: {any: [help, place], within: 1d}}
+)");
+  const auto done = [&](const char* behaviour) {
+    return world.fold->tool<BehaviourTool>().total(behaviour).quantity.text();
+  };
+  const std::int64_t now = world.now;
+  world.claim(world.ben, "both", "1");
+  CHECK(world.refusal() == "both is made of others, and completes by itself");
+  world.claim(world.ben, "help", "1", "hour", now - 3 * day);
+  CHECK(done("either") == "1");
+  world.claim(world.ben, "teach", "1", "hour", now);
+  CHECK(done("both") == "0");  // too far apart
+  world.claim(world.chen, "help", "1", "hour", now);
+  CHECK(done("both") == "0");  // of another person
+  world.claim(world.ben, "help", "1", "hour", now - day);
+  CHECK(done("both") == "1");
+  CHECK(done("course") == "0");
+  world.claim(world.ben, "teach", "1", "hour", now - 2 * day);
+  CHECK(done("course") == "1");
+  const Event taken_back = world.claim(world.dora, "help", "1", "hour", now);
+  world.retract(world.dora, taken_back);
+  world.claim(world.dora, "teach", "1", "hour", now);
+  CHECK(done("both") == "1");
+  const auto again = world.new_fold();
+  for (const std::string& line : world.lines) {
+    const auto resumed = world.new_fold();
+    if (again->size() > 0) {
+      resumed->restore(again->json(), again->authority());
+      CHECK(resumed->json() == again->json());
+    }
+    again->take(line);
+  }
+  CHECK(again->digest() == world.fold->digest());
+}
+
 }  // namespace bw

@@ -77,12 +77,7 @@ struct OrganisedWorld : ToldWorld {
     now += seconds;
     fold->pass(now);
   }
-  bool is_in(const Actor& who, const char* group) {
-    const Rules& in_force = fold->rules();
-    const Archive none;
-    const Scene scene{fold->authority(), const_cast<People&>(fold->people()), in_force, none, 0, now, *fold};
-    return fold->belongs(number(who), group, scene);
-  }
+  bool is_in(const Actor& who, const char* group) { return fold->is_in(number(who), group); }
 };
 
 }  // namespace
