@@ -72,7 +72,7 @@ Timestamp parse_time(Session& session, const World& world, const std::string& te
     throw Error(
         ErrorCode::usage, fmt::format("\"{}\": {}", session.shown(text), time.reason()),
         "write it like 2026-11-20, \"2026-11-20 18:00\", 2026-11-20T18:00+02:00, yesterday, \"yesterday "
-        "18:00\" or -2h");
+        "18:00\", -2h, or for what is to come \"tomorrow 18:00\" and +3d");
   }
   return *time;
 }

@@ -230,6 +230,77 @@ int chart(Session& session, const Drawing& given) {
   return 0;
 }
 
+struct Certifying {
+  std::string milestone;
+  std::optional<std::filesystem::path> nft;
+};
+
+// What anyone can check with `bw explain` and `bw prove`.
+Json certificate_of(Session& session, const Seen& seen, const Milestone& milestone,
+                    const GoalTool::Reached& reached) {
+  return {{"world", seen.world.id().text()}, {"name", seen.world.name()},
+          {"milestone", milestone.id},       {"title", milestone.title.in(session.language())},
+          {"index", reached.index},          {"recorded", reached.recorded},
+          {"event", reached.claim.text()},   {"definition", reached.definition.hex()}};
+}
+
+// ERC-721 metadata: https://eips.ethereum.org/EIPS/eip-721
+Json nft_metadata(const Seen& seen, const Json& certificate) {
+  const auto trait = [&](const char* name, const Json& value) {
+    return Json{{"trait_type", name}, {"value", value}};
+  };
+  return {
+      {"name", fmt::format("{}: {}", certificate.at("name").get<std::string>(),
+                           certificate.at("title").get<std::string>())},
+      {"description",
+       fmt::format("Milestone \"{}\" of the world {}, reached at entry {} of its log on {}.",
+                   certificate.at("title").get<std::string>(), certificate.at("name").get<std::string>(),
+                   certificate.at("index").get<std::uint64_t>(),
+                   seen.clock(certificate.at("recorded").get<std::int64_t>()))},
+      {"attributes",
+       Json::array(
+           {trait("world", certificate.at("world")), trait("milestone", certificate.at("milestone")),
+            trait("entry", certificate.at("index")),
+            Json{{"trait_type", "reached"}, {"display_type", "date"}, {"value", certificate.at("recorded")}},
+            trait("event", certificate.at("event")), trait("definition", certificate.at("definition"))})}};
+}
+
+int certify(Session& session, const Certifying& given) {
+  const Seen seen = look(session);
+  const Milestone* milestone = seen.definition().milestones.find(given.milestone);
+  if (milestone == nullptr) {
+    throw Error(ErrorCode::invalid, fmt::format("the definition has no milestone \"{}\"", given.milestone),
+                did_you_mean(given.milestone, seen.definition().milestones.ids()));
+  }
+  const GoalTool::Reached* reached = goals_of(seen).reached(milestone->id);
+  if (reached == nullptr)
+    throw Error(ErrorCode::refused, fmt::format("the milestone {} is not reached yet", milestone->id),
+                "bw status tells which one is next");
+  const Json certificate = certificate_of(session, seen, *milestone, *reached);
+  if (given.nft) write_file(*given.nft, nft_metadata(seen, certificate).dump(2) + "\n");
+  if (session.json()) {
+    session.print_json(certificate);
+    return 0;
+  }
+  session.print("{}  {}\n", session.styled(Style::heading, milestone->id),
+                session.shown(milestone->title.in(session.language())));
+  session.print("reached at entry {} on {}, by event {}, under definition {}\n", reached->index,
+                seen.clock(reached->recorded), reached->claim.short_text(),
+                reached->definition.hex().substr(0, 10));
+  if (given.nft) session.print("{}\n", session.shown(given.nft->string()));
+  session.note("Anyone can check it: bw prove {}, and bw state --at {}", reached->claim.short_text(),
+               reached->index + 1);
+  return 0;
+}
+
+std::vector<Candidate> milestone_candidates(Session& session, const std::string& /*prefix*/) {
+  const Seen seen = look(session);
+  std::vector<Candidate> milestones;
+  for (const Milestone& milestone : seen.definition().milestones)
+    milestones.push_back({milestone.id, milestone.title.in(session.language())});
+  return milestones;
+}
+
 std::vector<Candidate> goal_candidates(Session& session, const std::string& /*prefix*/) {
   const Seen seen = look(session);
   std::vector<Candidate> goals;
@@ -302,6 +373,26 @@ void declare_goal(Commands& commands) {
   showing.see_also = {"explain"};
 
   declare_words(noun);
+
+  Command& certifying = noun.verb("certificate", "Certify that a milestone was reached");
+  Certifying& certified = certifying.runs(certify);
+  certifying.argument(certified.milestone, "MILESTONE", "the milestone").offer(milestone_candidates);
+  certifying.option("--nft", certified.nft, "FILE", "write ERC-721 metadata as well");
+  certifying.description =
+      "A milestone is reached once and for all, at an entry of the log. The certificate names that entry, so "
+      "that nobody has "
+      "to take your word.";
+  certifying.examples = {{"bw goal certificate first-aed --nft first-aed.json", "With metadata for a token"}};
+  certifying.json = {{"world", "the world's id"},
+                     {"name", "its name"},
+                     {"milestone", "its id"},
+                     {"title", "what it is called"},
+                     {"index", "of the entry after which it was reached"},
+                     {"recorded", "when"},
+                     {"event", "that reached it"},
+                     {"definition", "under which"}};
+  certifying.exit_codes = {{4, "it is not reached yet"}};
+  certifying.see_also = {"prove", "explain"};
 
   Command& drawing = noun.verb("chart", "Draw how a goal's figure grew");
   Drawing& drawn = drawing.runs(chart);

@@ -7,6 +7,7 @@ namespace bw::cli {
 
 void declare_adopt(Commands& commands);
 void declare_badge(Commands& commands);
+void declare_behaviour(Commands& commands);
 void declare_exam(Commands& commands);
 void declare_attest(Commands& commands);
 void declare_checkpoint(Commands& commands);
@@ -70,6 +71,7 @@ void declare(Commands& commands) {
   declare_undo(commands);
   declare_reveal(commands);
   declare_withdraw(commands);
+  declare_behaviour(commands);
   declare_goal(commands);
   declare_journal(commands);
   declare_submit(commands);

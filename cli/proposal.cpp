@@ -206,7 +206,7 @@ int list(Session& session, const Which& given) {
   if (session.json()) {
     session.print_json({{"proposals", proposals}, {"size", seen.fold->size()}});
   } else if (table.empty()) {
-    session.note(given.open ? "No proposal is open." : "Nothing was proposed yet.");
+    session.note("{}", given.open ? "No proposal is open." : "Nothing was proposed yet.");
   } else {
     session.print(table);
   }

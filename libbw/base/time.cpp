@@ -150,10 +150,10 @@ Result<Duration> Duration::parse(std::string_view text) {
 Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffset offset) {
   if (Result<Timestamp> exact = Timestamp::parse(text)) return exact;
   if (text == "now") return now;
-  if (!text.empty() && text.front() == '-') {
-    const Result<Duration> ago = Duration::parse(text.substr(1));
-    if (!ago) return Reason{ago.reason()};
-    return in_range(now.seconds - ago->seconds);
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
+    const Result<Duration> from_now = Duration::parse(text.substr(1));
+    if (!from_now) return Reason{from_now.reason()};
+    return in_range(now.seconds + (text.front() == '-' ? -from_now->seconds : from_now->seconds));
   }
 
   const std::int64_t local_midnight = (now.seconds + offset.seconds) / day * day;
@@ -164,6 +164,9 @@ Result<Timestamp> parse_human_time(std::string_view text, Timestamp now, UtcOffs
   } else if (rest.starts_with("yesterday")) {
     rest.remove_prefix(9);
     midnight -= day;
+  } else if (rest.starts_with("tomorrow")) {
+    rest.remove_prefix(8);
+    midnight += day;
   } else {
     const auto date = take_date(rest);
     if (!date) return Reason{date.reason()};

@@ -132,6 +132,8 @@ TEST_CASE("people's times are read in the world's offset") {
   CHECK(human("2026-11-19 9:05") == "2026-11-19T01:05:00Z");
   CHECK(human("yesterday 18:00") == "2026-11-19T10:00:00Z");
   CHECK(human("today 9:30") == "2026-11-20T01:30:00Z");
+  CHECK(human("tomorrow 18:00") == "2026-11-21T10:00:00Z");
+  CHECK(human("+2h") == "2026-11-20T08:30:00Z");
   CHECK(human("2024-02-29 00:00") == "2024-02-28T16:00:00Z");
 }
 
@@ -194,6 +196,9 @@ TEST_CASE("a time that nobody could mean is refused with a hint at what to write
                            "-2",
                            "-h",
                            "--2h",
+                           "+-2h",
+                           "+2",
+                           "tomorrow18:00",
                            "-999999w",
                            "2026/11/20",
                            "20.11.2026",

@@ -16,6 +16,7 @@
 #include "tools/governance/governance_tool.h"
 #include "tools/incentive/incentive_tool.h"
 #include "tools/organisation/organisation_tool.h"
+#include "tools/pin/pin_tool.h"
 #include "tools/task/task_tool.h"
 
 namespace bw {
@@ -31,6 +32,7 @@ std::vector<std::unique_ptr<Tool>> make_tools() {
   tools.push_back(std::make_unique<IncentiveTool>());
   tools.push_back(std::make_unique<TaskTool>());
   tools.push_back(std::make_unique<OrganisationTool>());
+  tools.push_back(std::make_unique<PinTool>());
   // Last, for it looks at what the others keep, and they carry out what it decides.
   tools.push_back(std::make_unique<GovernanceTool>());
   return tools;

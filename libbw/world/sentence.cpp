@@ -223,17 +223,39 @@ const std::map<std::string_view, Tell>& tellers() {
   return table;
 }
 
+// A text as short as it can be and still be known again: an id or a person by their first characters.
+std::string shortened(const std::string& text) {
+  if (const auto digest = Digest::from_hex(text)) return short_id(*digest);
+  if (const auto did = Did::parse(text)) return did->short_id().substr(0, actor_digits);
+  return cut(text);
+}
+
+// Of a kind that a tool judges: the kind in words, and what its body says in a word each, as far as they have
+// a place: "task claimed: 3f2a91b04c", "badge awarded: helper, z6MkhaXgBZDv".
+std::string told_by_members(const Event& event) {
+  constexpr std::size_t most = 4;
+  std::string sentence = event.kind;
+  std::replace_if(
+      sentence.begin(), sentence.end(), [](char c) { return c == '.' || c == '_'; }, ' ');
+  std::vector<std::string> words;
+  const Json body = event.body();
+  for (const auto& [name, value] : body.items()) {
+    if (words.size() == most) break;
+    if (value.is_string() && name != "salt" && name != "proof" && name != "commitment" && name != "code")
+      words.push_back(shortened(value.get<std::string>()));
+  }
+  return words.empty() ? sentence : fmt::format("{}: {}", sentence, fmt::join(words, ", "));
+}
+
 }  // namespace
 
 std::string sentence_of(const Event& event) {
   const auto tell = tellers().find(event.kind);
-  if (tell != tellers().end()) {
-    const Json body = event.body();
-    BodyReader reader(body);
-    const std::string sentence = tell->second(reader);
-    if (reader.problem().empty()) return truncate_to_width(sentence, max_sentence_columns);
-  }
-  return event.kind;
+  if (tell == tellers().end()) return truncate_to_width(told_by_members(event), max_sentence_columns);
+  const Json body = event.body();
+  BodyReader reader(body);
+  const std::string sentence = tell->second(reader);
+  return reader.problem().empty() ? truncate_to_width(sentence, max_sentence_columns) : event.kind;
 }
 
 }  // namespace bw

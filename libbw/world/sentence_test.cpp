@@ -110,7 +110,14 @@ TEST_CASE("a body without the form of its kind is told by the kind alone") {
       CHECK(told(kind, body) == kind);
     }
   }
-  CHECK(told("future.invented", {{"x", 1}}) == "future.invented");
+}
+
+TEST_CASE("an event of a tool is told by its kind in words, and what its body says in a word each") {
+  CHECK(told("future.invented", {{"x", 1}}) == "future invented");
+  CHECK(told("task.claimed", {{"task", digest}}) == "task claimed: " + digest.substr(0, 10));
+  CHECK(told("shop.ordered", {{"count", 2}, {"item", "mug"}}) == "shop ordered: mug");
+  CHECK(told("vote.revealed", {{"choice", "yes"}, {"proposal", digest}, {"salt", "AAAA"}}) ==
+        "vote revealed: yes, " + digest.substr(0, 10));
 }
 
 }  // namespace bw

@@ -165,6 +165,17 @@ std::unique_ptr<Fold> current_state(const Environment& environment, const World&
   return fold;
 }
 
+std::vector<Digest> digests_at(const Environment& environment, const World& world,
+                               const std::vector<TreeSize>& sizes) {
+  auto fold = empty_fold(std::make_shared<StreamArchive>(environment, world));
+  std::vector<Digest> digests;
+  for (const TreeSize size : sizes) {
+    fold_on(*fold, world, std::min(size, world.stream.covered()));
+    digests.push_back(fold->digest());
+  }
+  return digests;
+}
+
 TreeSize size_at(const World& world, Timestamp moment) {
   TreeSize size = 0;
   // `recorded` never falls along the log.

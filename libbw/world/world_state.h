@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "state/fold.h"
 #include "world/world.h"
@@ -20,6 +21,10 @@ std::unique_ptr<Fold> fold_world(const Environment& environment, const World& wo
 // The state at the checkpoint, folded on from the snapshot, which is then kept anew. Empty where there is no
 // checkpoint yet.
 std::unique_ptr<Fold> current_state(const Environment& environment, const World& world);
+
+// The digests of the state after each of these numbers of entries, ascending, folded from nothing once.
+std::vector<Digest> digests_at(const Environment& environment, const World& world,
+                               const std::vector<TreeSize>& sizes);
 
 // The size that the log had at a moment: how many entries were recorded until then, at most those under the
 // checkpoint.

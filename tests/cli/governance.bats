@@ -115,7 +115,7 @@ YAML
   ! grep -qa __asan_init "$BW" || skip "faketime and the address sanitizer wait for each other"
   setup_village
   adopt_governance
-  echo "summary: Changed." >>betterworld.yaml
+  echo "home_page: https://example.org" >>betterworld.yaml
   as ada git commit -qam "Say more"
   apart as ada "$BW" adopt
   [ "$status" -eq 4 ]
@@ -126,7 +126,7 @@ YAML
   as ada "$BW" vote "$id" yes >/dev/null
   as ada "$BW" submit >/dev/null
   apart as ada "$BW" proposal show "$id"
-  [[ $stdout == *summary* ]]
+  [[ $stdout == *home_page* ]]
   apart as ada faketime '+3 days' "$BW" adopt
   [ "$status" -eq 0 ]
 }

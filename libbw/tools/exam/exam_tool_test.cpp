@@ -29,9 +29,9 @@ exams:
     answer_within: 1h
     again_after: 7d
     questions:
-      - {id: one, text: One?, options: [{id: x, text: X}, {id: y, text: Y}], answer: x}
-      - {id: two, text: Two?, options: [{id: x, text: X}, {id: y, text: Y}], answer: y}
-      - {id: three, text: Three?, options: [{id: x, text: X}, {id: y, text: Y}], answer: x}
+      - {id: one, text: 'One?', options: [{id: x, text: X}, {id: y, text: Y}], answer: x}
+      - {id: two, text: 'Two?', options: [{id: x, text: X}, {id: y, text: Y}], answer: y}
+      - {id: three, text: 'Three?', options: [{id: x, text: X}, {id: y, text: Y}], answer: x}
   - id: hidden
     title: Hidden
     badge: secret
@@ -39,7 +39,7 @@ exams:
     pass: 1
     examiners: stewards
     questions:
-      - {id: one, text: One?, options: [{id: x, text: X}, {id: y, text: Y}], key: )" +
+      - {id: one, text: 'One?', options: [{id: x, text: X}, {id: y, text: Y}], key: )" +
                        exam_key("hidden", "one", salt_k, "y").hex() + "}\n"}};
 }
 
