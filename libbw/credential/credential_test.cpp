@@ -81,7 +81,7 @@ TEST_CASE("every other byte in place of any is refused, but for white space betw
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool free = !inside[at] && is_space(text[at]);
     for (const char byte : {static_cast<char>(text[at] ^ 1), static_cast<char>(text[at] ^ 0x20), ' ', '\n',
-                            '0', '"', '\\', 'A'}) {
+                            '\0', '0', '"', '\\', 'A'}) {
       if (byte == text[at]) continue;
       CAPTURE(at);
       CAPTURE(byte);

@@ -117,7 +117,7 @@ TEST_CASE("the key is one did:key with its own fragment, and the value one signa
   const std::string did = SecretKey(std::string(32, 'k')).did().text();
   const std::string other = SecretKey(std::string(32, 'o')).did().text();
   for (const std::string& method : {did, did + "#", did + "#key-1", did + "#" + other.substr(8),
-                                    did.substr(8), "https://example.org/key"}) {
+                                    did.substr(8), std::string("https://example.org/key")}) {
     CAPTURE(method);
     CHECK(refusal_with("verificationMethod", method) ==
           "the proof names no verification method of the form did:key:z6Mk…#z6Mk…");

@@ -183,6 +183,8 @@ Result<std::string> text(const Json& value) {
 Result<Json> parse(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return Reason{"larger than " + std::to_string(max_bytes) + " bytes"};
   if (text.starts_with("\xef\xbb\xbf")) return Reason{"a byte order mark stands in front"};
+  // The parser would take it for the end, and not look at what follows.
+  if (text.find('\0') != std::string_view::npos) return Reason{"not JSON: it has a zero byte"};
   Reader reader;
   if (!Json::sax_parse(text, &reader)) return Reason{std::move(reader.reason)};
   return std::move(reader.root);

@@ -38,7 +38,7 @@ TEST_CASE("members are sorted by UTF-16 code units, as in the example of RFC 878
   })") ==
         "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\","
         "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
-        "\"😀\":\"Emoji: Grinning Face\",\"דּ\":\"Hebrew Letter Dalet With Dagesh\"}");
+        "\"😀\":\"Emoji: Grinning Face\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}");
 }
 
 TEST_CASE("strings and literals are written as in the example of RFC 8785 §3.2.2") {
