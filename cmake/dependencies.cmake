@@ -11,6 +11,9 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2)  # its headers; the program loads it when it needs it
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" git2_soversion "${git2_VERSION}")
+# Their headers: they are loaded when a picture is read or drawn (libbw/credential/picture_libraries.h).
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 

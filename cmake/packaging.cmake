@@ -81,7 +81,8 @@ the C++ library libbw with its headers.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION vcs)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "git (>= 1:2.34), openssh-client (>= 1:8.9), libgit2-${git2_soversion}")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "git (>= 1:2.34), openssh-client (>= 1:8.9), libgit2-${git2_soversion}, \
+libpng16-16 | libpng16-16t64, libexpat1")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "g++, libcsv-dev, libfmt-dev, libgit2-dev, libqrcodegencpp-dev, libsodium-dev, \
 libssl-dev, libutf8proc-dev, libyaml-cpp-dev, nlohmann-json3-dev, pkgconf")

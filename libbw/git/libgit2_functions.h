@@ -6,10 +6,10 @@
 // Each function that the sources of this folder call is named here once; inside bw::git the name then
 // means this object, which looks the function up where it is first called.
 
-#include <atomic>
-
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
+
+#include "base/late_function.h"
 
 namespace bw::git {
 
@@ -17,30 +17,7 @@ namespace bw::git {
 void* find_in_libgit2(const char* name);
 
 template <class Function>
-class FromLibgit2 {
-public:
-  explicit constexpr FromLibgit2(const char* name) : name_(name) {}
-  FromLibgit2(const FromLibgit2&) = delete;
-  FromLibgit2& operator=(const FromLibgit2&) = delete;
-
-  template <class... T>
-  auto operator()(T... arguments) const {
-    return get()(arguments...);
-  }
-
-private:
-  Function* get() const {
-    Function* function = function_.load(std::memory_order_relaxed);
-    if (function == nullptr) {
-      function = reinterpret_cast<Function*>(find_in_libgit2(name_));
-      function_.store(function, std::memory_order_relaxed);
-    }
-    return function;
-  }
-
-  const char* name_;
-  mutable std::atomic<Function*> function_ = nullptr;
-};
+using FromLibgit2 = LateFunction<Function, find_in_libgit2>;
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): only a macro makes a name and its text of one word
 #define BW_FROM_LIBGIT2(name) inline const FromLibgit2<decltype(::name)> name(#name)

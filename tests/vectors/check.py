@@ -1075,6 +1075,87 @@ def open_piece(sealed, key, name, number):
     return content[:-1]
 
 
+# ── Badges (badges.md) ───────────────────────────────────────────────────────────────────────────
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+ED25519 = b"\xed\x01"
+
+
+def base58(data):
+    number, text = int.from_bytes(data, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = BASE58[digit] + text
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
+
+
+def from_base58(text, size):
+    require(all(c in BASE58 for c in text), "not base58")
+    number = 0
+    for c in text:
+        number = number * 58 + BASE58.index(c)
+    require(number < 256**size, "another number of bytes")
+    data = number.to_bytes(size, "big")
+    require(base58(data) == text, "not the one text of these bytes")
+    return data
+
+
+def jcs(value):
+    """RFC 8785 for values whose numbers are integers."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{StrictJson.string(name)}:{jcs(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(jcs, value)) + "]"
+    return StrictJson.text(value)
+
+
+def divided(document):
+    """A document without its proof, and the proof without its value."""
+    require(isinstance(document, dict) and isinstance(document.get("proof"), dict), "no proof")
+    proof = {name: value for name, value in document["proof"].items() if name != "proofValue"}
+    return {name: value for name, value in document.items() if name != "proof"}, proof
+
+
+def verified_proof(document):
+    """The did:key whose eddsa-jcs-2022 proof the document has."""
+    unsecured, proof = divided(document)
+    for name, value in {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022",
+                        "proofPurpose": "assertionMethod", "@context": document.get("@context")}.items():
+        require(proof.get(name) == value, f"another {name}")
+    did, _, fragment = proof.get("verificationMethod", "").partition("#")
+    require(did == "did:key:" + fragment and fragment.startswith("z"), "no did:key with its own fragment")
+    key = from_base58(fragment[1:], 34)
+    require(key.startswith(ED25519), "no Ed25519 key")
+    value = document["proof"].get("proofValue", "")
+    require(value.startswith("z"), "no base58btc")
+    hashes = sha256(jcs(proof).encode()) + sha256(jcs(unsecured).encode())
+    try:
+        nacl.signing.VerifyKey(key[2:]).verify(hashes, from_base58(value[1:], 64))
+    except nacl.exceptions.BadSignatureError as error:
+        raise Refused("another signature") from error
+    return did
+
+
+def open_badge(text):
+    """The issuer of a badge that holds, whenever it is valid."""
+    def unique(pairs):
+        require(len(dict(pairs)) == len(pairs), "a name twice")
+        return dict(pairs)
+
+    document = json.loads(text, object_pairs_hook=unique)
+    did = verified_proof(document)
+    require(document["issuer"]["id"] == did, "another issuer")
+    return did
+
+
+def uuid_of(digest):
+    """UUID version 8 (RFC 9562)."""
+    text = digest.hex()[:32]
+    text = text[:12] + "8" + text[13:16] + "89ab"[digest[8] >> 6] + text[17:]
+    return "urn:uuid:" + "-".join([text[:8], text[8:12], text[12:16], text[16:20], text[20:]])
+
+
 # ── The vectors ───────────────────────────────────────────────────────────────────────────────────
 
 checked = 0
@@ -1530,12 +1611,43 @@ def check_backup(v):
     same((content["last"], content["pieces"]), (previous, len(v["pieces"])), "manifest")
 
 
+def check_published_proof(v):
+    """What the W3C publishes, with the reader that check_badges uses for ours."""
+    document, proof = divided(v["signed"])
+    same(jcs(document), v["canonicalDocument"], "canonical document")
+    same(jcs(proof), v["canonicalProof"], "canonical proof")
+    same((sha256(jcs(proof).encode()) + sha256(jcs(document).encode())).hex(), v["combinedHash"], "combined hash")
+    same(verified_proof(v["signed"]), "did:key:" + v["publicKeyMultibase"], "published proof")
+    signature = nacl.signing.SigningKey(bytes.fromhex(v["privateKey"])).sign(bytes.fromhex(v["combinedHash"])).signature
+    same(signature.hex(), v["signature"], "published signature")
+
+
+def check_badges(v):
+    key = nacl.signing.SigningKey(bytes.fromhex(v["seed"]))
+    same("did:key:z" + base58(ED25519 + bytes(key.verify_key)), v["did"], "issuer")
+    for badge in v["badges"]:
+        unsigned = badge["unsigned"]
+        named = {name: value for name, value in unsigned.items() if name != "id"}
+        same(uuid_of(sha256(jcs(named).encode())), unsigned["id"], "a badge's id")
+        method = v["did"] + "#" + v["did"].removeprefix("did:key:")
+        proof = {"@context": unsigned["@context"], "created": badge["created"], "cryptosuite": "eddsa-jcs-2022",
+                 "proofPurpose": "assertionMethod", "type": "DataIntegrityProof", "verificationMethod": method}
+        hashes = sha256(jcs(proof).encode()) + sha256(jcs(unsigned).encode())
+        proof["proofValue"] = "z" + base58(key.sign(hashes).signature)
+        text = json.dumps({**unsigned, "proof": proof}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        same(text, badge["text"], "a badge's text")
+        same(open_badge(badge["text"]), v["did"], "a badge's issuer")
+    for bad in v["refused"]:
+        refused(open_badge, bad["text"], bad["why"])
+
+
 def main():
     for name, check in {"keys": check_keys, "event": check_events, "details": check_details, "table": check_tables,
                         "sealed": check_sealed, "bundle": check_bundles, "checkpoint": check_checkpoints,
                         "authority": check_authority, "persons": check_persons, "verification": check_verification,
                         "witness": check_witness, "proof": check_proofs, "disclosure": check_disclosures,
-                        "tiles": check_tiles, "backup": check_backup}.items():
+                        "tiles": check_tiles, "backup": check_backup, "credential/badges": check_badges,
+                        "credential/w3c-eddsa-jcs-2022": check_published_proof}.items():
         check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     print(f"{checked} comparisons, all the same")
 
