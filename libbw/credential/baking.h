@@ -15,7 +15,7 @@
 
 namespace bw::credential {
 
-inline constexpr std::size_t max_picture_bytes = 4 << 20;
+inline constexpr std::size_t max_picture_bytes = 4u << 20;
 inline constexpr unsigned max_picture_pixels = 2048;  // in width and in height
 
 // The picture with the credential in it; nothing else of an SVG changes, and no pixel of a PNG. Throws

@@ -28,9 +28,9 @@
 
 namespace bw::credential {
 
-inline constexpr std::size_t max_text_bytes = 1 << 20;      // of a credential
-inline constexpr std::size_t max_string_bytes = 16 * 1024;  // of each string in it that is read, …
-inline constexpr std::size_t max_image_bytes = 512 * 1024;  // … but for an image, as a data: URI
+inline constexpr std::size_t max_text_bytes = 1u << 20;     // of a credential
+inline constexpr std::size_t max_string_bytes = 16u << 10;  // of each string in it that is read, …
+inline constexpr std::size_t max_image_bytes = 512u << 10;  // … but for an image, as a data: URI
 inline constexpr std::size_t max_evidence = 64;
 
 // What was achieved; the same for everyone who did.

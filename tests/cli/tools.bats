@@ -235,3 +235,39 @@ exchange() {
   [ "$status" -eq 0 ]
   jq -e '.ok and (.pins | length == 1)' <<<"$stdout"
 }
+
+@test "a badge is exported as a credential and as pictures, verified anywhere, and refused with a byte changed" {
+  setup_neighbours
+  sed -i 's/^badges:/badges:\n  - {id: helper, title: Helper, criteria: Helped., by: award, awarded_by: stewards}/' tools/achievement.yaml
+  git commit -qam 'A badge to award'
+  in_ada adopt >/dev/null
+  ben=$(did_of ben)
+  in_ada badge award helper "$ben" >/dev/null
+  exchange
+  apart in_ada badge export teacher "$ben" "$BATS_TEST_TMPDIR/x.json"
+  [ "$status" -eq 4 ]
+  apart in_ada badge export helper "$ben" "$BATS_TEST_TMPDIR/x.gif"
+  [ "$status" -eq 2 ]
+  for ending in json svg png; do
+    file=$BATS_TEST_TMPDIR/badge.$ending
+    in_ada badge export helper "$ben" "$file" >/dev/null 2>&1
+    exchange
+    apart in_ben badge verify "$file" --json
+    [ "$status" -eq 0 ]
+    jq -e '.ok and .standing.issuer_is_steward and .standing.holds and .standing.event_in_log' <<<"$stdout"
+    cd /
+    apart as ben "$BW" badge verify "$file" --json
+    [ "$status" -eq 0 ]
+    jq -e '.ok and .standing == null' <<<"$stdout"
+    cd "$BATS_TEST_TMPDIR/ohca"
+  done
+  sed 's/Helped[.]/Hulped./' "$BATS_TEST_TMPDIR/badge.json" >"$BATS_TEST_TMPDIR/forged.json"
+  apart in_ben badge verify "$BATS_TEST_TMPDIR/forged.json"
+  [ "$status" -eq 1 ]
+  # What is revoked is no longer held, whatever the picture says.
+  in_ada badge revoke helper "$ben" >/dev/null
+  exchange
+  apart in_ben badge verify "$BATS_TEST_TMPDIR/badge.png"
+  [ "$status" -eq 1 ]
+  [[ $stdout == *'does not hold it'* ]]
+}
