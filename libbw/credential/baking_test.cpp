@@ -120,6 +120,8 @@ TEST_CASE("hostile PNG is refused with the reason") {
   std::string wide = draw_png(image, 16);
   wide[16] = '\x7f';  // the first byte of its width
   CHECK_FALSE(extract_png(wide));
+  std::string vast = png.substr(0, 33) + "\x5d\x5d\x3e\x22" + "iTXt" + png.substr(41);  // a chunk of 1.5 GB
+  CHECK(extract_png(vast).reason() == "not a PNG that can be read: it ends too early");
   CHECK(rc::check("a byte changed gives the same text, or none, or one that is refused", [&] {
     std::string changed = png;
     changed[*rc::gen::inRange<std::size_t>(0, png.size())] = *rc::gen::arbitrary<char>();

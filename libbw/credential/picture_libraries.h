@@ -30,6 +30,7 @@ BW_FROM_LIBPNG(png_read_png);
 BW_FROM_LIBPNG(png_set_IHDR);
 BW_FROM_LIBPNG(png_set_chunk_malloc_max);
 BW_FROM_LIBPNG(png_set_longjmp_fn);
+BW_FROM_LIBPNG(png_set_mem_fn);
 BW_FROM_LIBPNG(png_set_read_fn);
 BW_FROM_LIBPNG(png_set_rows);
 BW_FROM_LIBPNG(png_set_text);

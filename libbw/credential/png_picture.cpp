@@ -1,6 +1,7 @@
 #include "credential/png_picture.h"
 
 #include <csetjmp>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/error.h"
@@ -41,6 +42,16 @@ void give(png_structp png, png_bytep from, std::size_t size) {
 
 void flush(png_structp /*png*/) {}
 
+// libpng only warns of a chunk that says it is larger than the limit, and makes room for it before it finds
+// that the file is not that long. No chunk is longer than its file, and no row as long as that.
+png_voidp allocate(png_structp /*png*/, png_alloc_size_t size) {
+  return size <= max_picture_bytes ? std::malloc(size) : nullptr;
+}
+
+void release(png_structp /*png*/, png_voidp memory) {
+  std::free(memory);
+}
+
 struct Reader {
   Complaint complaint;
   png_structp png =
@@ -57,6 +68,7 @@ struct Reader {
     if (info == nullptr) return false;
     // NOLINTNEXTLINE(cert-err52-cpp,modernize-avoid-setjmp-longjmp): it is libpng's way of failing
     if (setjmp(png_jmpbuf(png)) != 0) return false;
+    png_set_mem_fn(png, static_cast<png_voidp>(nullptr), &allocate, &release);
     png_set_user_limits(png, max_picture_pixels, max_picture_pixels);
     png_set_chunk_malloc_max(png, png_alloc_size_t{2} * max_text_bytes);
     png_set_read_fn(png, static_cast<void*>(input), &take);
