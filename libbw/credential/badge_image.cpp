@@ -55,8 +55,8 @@ Colour coloured(std::int64_t hue, std::int64_t lightness, std::int64_t strength)
   const auto part = [&](std::int64_t shift) {
     const std::int64_t at = (hue + shift) % 1536;
     const std::int64_t wave = at < 256 ? at : at < 768 ? 255 : at < 1024 ? 1023 - at : 0;
-    return channel(lightness +
-                   (2 * wave - 255) * strength * std::min(lightness, 255 - lightness) / (255 * 255));
+    return channel(lightness + (2 * wave - 255) * strength * std::min(lightness, 255 - lightness) /
+                                   (std::int64_t{255} * 255));
   };
   return {part(512), part(0), part(1024)};
 }
@@ -136,12 +136,12 @@ void paint(std::vector<std::uint8_t>& pixels, unsigned side, const Shape& shape)
       }
       std::uint8_t* pixel = &pixels[4 * static_cast<std::size_t>(y * side + x)];
       const std::array<std::uint8_t, 3> paint = {shape.colour.red, shape.colour.green, shape.colour.blue};
-      const std::int64_t all = samples * samples;
+      const std::int64_t all = std::int64_t{samples} * samples;
       // An edge of the picture is see-through; a shape over another mixes with it.
       const std::int64_t under = pixel[3] * (all - covered);
       const std::int64_t opacity = 255 * covered + under;
       for (std::size_t i = 0; i < paint.size() && opacity > 0; ++i) {
-        pixel[i] = channel((paint[i] * 255 * covered + pixel[i] * under) / opacity);
+        pixel[i] = channel((std::int64_t{paint[i]} * 255 * covered + pixel[i] * under) / opacity);
       }
       pixel[3] = channel(opacity / all);
     }

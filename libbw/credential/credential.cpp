@@ -69,7 +69,7 @@ std::string uuid_urn(const Digest& digest) {
   std::string hex = digest.hex().substr(0, 32);
   hex[12] = '8';
   hex[16] = "89ab"[digest.bytes[8] >> 6];
-  for (const std::size_t dash : {20, 16, 12, 8}) hex.insert(dash, "-");
+  for (const std::size_t dash : {20u, 16u, 12u, 8u}) hex.insert(dash, "-");
   return "urn:uuid:" + hex;
 }
 

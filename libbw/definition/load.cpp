@@ -86,7 +86,9 @@ private:
 
   // When all files are there, for they refer to each other.
   void check_meanings() {
-    for (const auto& [path, tree] : trees_) {
+    for (const auto& each : trees_) {
+      const std::string& path = each.first;
+      const yaml::Node& tree = each.second;
       if (path == definition_file) {
         add_unless_known(check_meaning(tree, path));
         add_unless_known(check_references(Schema::named(definition_schema), trees_, path));

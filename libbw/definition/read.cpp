@@ -190,7 +190,7 @@ SubmitWay read_submit_way(const Node& node) {
           .mark = node.mark};
 }
 
-std::vector<ToolRules> read_tools(Trees trees) {
+std::vector<ToolRules> read_tools(Trees&& trees) {
   std::vector<ToolRules> tools;
   for (auto& [path, tree] : trees) {
     constexpr std::string_view folder = "tools/";

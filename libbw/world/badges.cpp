@@ -35,7 +35,9 @@ Json announced_credential_key(const PersonalSeed& seed, const Did& actor, const 
   const Did key = Did::from_public_key(seed.credential_public_key());
   const Signature proof =
       seed.credential_key().sign(possession_statement("credential", actor, world, key.text()));
-  return {{"key", key.text()}, {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})}, {"use", "credential"}};
+  return {{"key", key.text()},
+          {"proof", to_base64url({reinterpret_cast<const char*>(proof.data()), proof.size()})},
+          {"use", "credential"}};
 }
 
 const Badge& require_badge(const Fold& state, const std::string& id) {
@@ -74,8 +76,12 @@ ExportedBadge export_badge(const Environment& environment, const World& world, c
   made.evidence.push_back({.id = credential::event_urn({world.id().digest, held->cause.digest, index}),
                            .name = "Event of the world's log",
                            .narrative = fmt::format("bw prove {} proves it", held->cause.short_text())});
-  return {credential::sign(credential::make_badge(made), seed.credential_key(), now), id, title,
-          world.name()};
+  ExportedBadge exported{credential::sign(credential::make_badge(made), seed.credential_key(), now), id,
+                         title, world.name(), std::nullopt};
+  if (!keys.owners.contains(made.issuer.text()))
+    exported.announced = record_act(environment, world, signer, "identity.announced",
+                                    {{"keys", {announced_credential_key(seed, signer.did(), world.id())}}});
+  return exported;
 }
 
 VerifiedBadge verify_badge(const Environment& environment, const World* world, std::string_view file) {

@@ -19,10 +19,10 @@ namespace bw {
 class Composites {
 public:
   // A deed counts: whether it completes the composite behaviour, and the time of the last deed that did.
-  std::optional<Timestamp> add(const Behaviour& composite, PersonNumber person, const std::string& part,
+  std::optional<Timestamp> add(const Behaviour& behaviour, PersonNumber person, const std::string& part,
                                Timestamp at);
   // One counts no longer.
-  void remove(const Behaviour& composite, PersonNumber person, const std::string& part, Timestamp at);
+  void remove(const Behaviour& behaviour, PersonNumber person, const std::string& part, Timestamp at);
   void merge(PersonNumber from, PersonNumber into);
   Json json() const;
   void restore(const Json& json);

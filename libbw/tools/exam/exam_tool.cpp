@@ -18,7 +18,7 @@ namespace {
 
 using State = ExamTool::Attempt::State;
 
-constexpr Duration usual_answer{3600}, usual_reveal{7 * 86400}, usual_again{7 * 86400};
+constexpr Duration usual_answer{3600}, usual_reveal{604'800}, usual_again{604'800};
 constexpr std::size_t max_answers = 100;
 constexpr std::array<State, 5> states = {State::begun, State::committed, State::answered, State::passed,
                                          State::failed};

@@ -12,7 +12,7 @@ namespace {
 
 using yaml::Node;
 
-constexpr Duration usual_time_to_carry_out{30 * 86400};
+constexpr Duration usual_time_to_carry_out{2'592'000};
 
 // The schema has said that it is one.
 Fraction share_of(const Node& node, std::string_view key) {

@@ -396,7 +396,7 @@ std::optional<Ruling> IncentiveTool::consider(const Decision& decision, const Sc
 }
 
 std::optional<Ruling> IncentiveTool::carry_out(const Decision& decision, const Scene& scene) {
-  const auto considered = consider(decision, scene);
+  auto considered = consider(decision, scene);
   if (!considered || *considered) return considered;
   const std::string id = decision.subject.at("account").get<std::string>();
   const PersonNumber to = scene.people.of(decision.subject.at("to").get<std::string>());

@@ -174,7 +174,7 @@ Ruling OrganisationTool::judge_member(const Occurrence& entry, const Json& body,
   const PersonNumber by = scene.people.of(entry.actor);
   const std::string_view act = act_of(entry.kind);
   if (act == "applied" || act == "left") {
-    const Ruling ruling = step(by, act, {"person"}, scene);
+    Ruling ruling = step(by, act, {"person"}, scene);
     const bool waits_for_nobody =
         rules_->membership.admitted_by.empty() && rules_->membership.endorsements == 0;
     if (!ruling && act == "applied" && waits_for_nobody) return step(by, "admitted", {"admitter"}, scene);
@@ -255,19 +255,19 @@ void OrganisationTool::seat(const BodyRules& body, PersonNumber person, std::int
   note_due();
 }
 
-Ruling OrganisationTool::judge_seat(const Occurrence& entry, const Json& json, const Scene& scene) {
-  const std::string id = json.at("body").get<std::string>();
-  const BodyRules* body = rules_->bodies.find(id);
-  if (body == nullptr) return fmt::format("the rules have no body \"{}\"", id);
+Ruling OrganisationTool::judge_seat(const Occurrence& entry, const Json& body, const Scene& scene) {
+  const std::string id = body.at("body").get<std::string>();
+  const BodyRules* rules = rules_->bodies.find(id);
+  if (rules == nullptr) return fmt::format("the rules have no body \"{}\"", id);
   const PersonNumber by = scene.people.of(entry.actor);
-  const PersonNumber whom = person_in(json, scene);
+  const PersonNumber whom = person_in(body, scene);
   auto& seats = seats_[id];
   const auto found =
       std::find_if(seats.begin(), seats.end(), [&](const Seat& each) { return each.person == whom; });
   const bool own = by == whom && entry.kind == "body.vacated";
-  if (!own && body->appointed_by.empty()) return "seats of that body are given by election";
-  if (!own && !scene.fold.belongs(by, body->appointed_by, scene))
-    return fmt::format("seats of that body are given and taken by {}", body->appointed_by);
+  if (!own && rules->appointed_by.empty()) return "seats of that body are given by election";
+  if (!own && !scene.fold.belongs(by, rules->appointed_by, scene))
+    return fmt::format("seats of that body are given and taken by {}", rules->appointed_by);
   if (entry.kind == "body.vacated") {
     if (found == seats.end()) return "that person has no seat there";
     seats.erase(found);
@@ -275,9 +275,9 @@ Ruling OrganisationTool::judge_seat(const Occurrence& entry, const Json& json, c
   }
   if (by == whom) return "nobody seats herself";
   if (found != seats.end()) return "that person has a seat there already";
-  if (seats.size() >= static_cast<std::size_t>(body->seats)) return "all seats of that body are taken";
-  if (Ruling objection = objection_to_seat(*body, whom, scene)) return objection;
-  seat(*body, whom, entry.recorded);
+  if (seats.size() >= static_cast<std::size_t>(rules->seats)) return "all seats of that body are taken";
+  if (Ruling objection = objection_to_seat(*rules, whom, scene)) return objection;
+  seat(*rules, whom, entry.recorded);
   return std::nullopt;
 }
 
@@ -402,7 +402,7 @@ std::optional<Ruling> OrganisationTool::consider(const Decision& decision, const
 
 // Who is elected takes the place of those whose term would end first, where not enough seats are free.
 std::optional<Ruling> OrganisationTool::carry_out(const Decision& decision, const Scene& scene) {
-  const auto considered = consider(decision, scene);
+  auto considered = consider(decision, scene);
   if (!considered || *considered) return considered;
   if (decision.kind != "election") {
     return step(person_in(decision.subject, scene), decision.kind == "admission" ? "admitted" : "expelled",

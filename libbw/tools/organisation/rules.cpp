@@ -11,7 +11,7 @@ namespace {
 
 using yaml::Node;
 
-constexpr Duration usual_hearing{14 * 86400};
+constexpr Duration usual_hearing{1'209'600};
 
 MembershipRules read_membership(const Node& node) {
   MembershipRules rules;

@@ -12,7 +12,7 @@
 namespace bw {
 namespace {
 
-constexpr Duration usual_delivery{14 * 86400}, usual_answer{7 * 86400};
+constexpr Duration usual_delivery{1'209'600}, usual_answer{604'800};
 
 constexpr std::array<LifecycleStep, 11> task_steps = {
     {{"open", "withdrawn", "poster", "withdrawn"},
