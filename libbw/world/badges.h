@@ -26,7 +26,7 @@ struct ExportedBadge {
 // world has announced. Errors: refused (that person does not hold it), invalid (no such badge), and what
 // opening the seed throws.
 ExportedBadge export_badge(const Environment& environment, const World& world, const Signer& signer,
-                           const std::string& badge, const Did& recipient, const std::string& language);
+                           const std::string& id, const Did& recipient, const std::string& language);
 
 struct VerifiedBadge {
   credential::Badge badge;
