@@ -41,7 +41,8 @@ TEST_CASE("no sequence of acts reaches a state but by a declared step") {
     const auto acts = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(
         rc::gen::pair(rc::gen::inRange(0u, 6u), rc::gen::inRange(0u, 3u)));
     constexpr std::array<std::string_view, 3> roles = {"sender", "carrier", "stranger"};
-    for (const auto& [step, role] : acts) {
+    for (const auto& act : acts) {
+      const unsigned step = act.first, role = act.second;
       const auto next = parcel.after(state, parcel_steps[step].act, {roles[role]});
       const bool declared =
           std::any_of(parcel_steps.begin(), parcel_steps.end(), [&](const LifecycleStep& each) {

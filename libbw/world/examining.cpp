@@ -39,7 +39,9 @@ std::vector<ExamQuestion> questions_of(const Environment& environment, const Wor
 Event record_answers(const Environment& environment, const World& world, const Signer& signer,
                      const EventId& id, const std::map<std::string, std::string>& answers) {
   const std::vector<ExamQuestion> questions = questions_of(environment, world, id);
-  for (const auto& [question, option] : answers) {
+  for (const auto& answer : answers) {
+    const std::string& question = answer.first;
+    const std::string& option = answer.second;
     const auto asked = std::find_if(questions.begin(), questions.end(),
                                     [&](const ExamQuestion& each) { return each.id == question; });
     if (asked == questions.end())

@@ -87,7 +87,7 @@ std::optional<KeptChoice> kept_in(const Environment& environment, const World& w
 }  // namespace
 
 Choice choice_in_words(const BallotRules& rules, const std::vector<std::string>& words) {
-  const Choice choice = choice_said(rules, words);
+  Choice choice = choice_said(rules, words);
   if (const auto read = read_choice(rules.method, rules.options, json_of(choice)); !read)
     throw Error(ErrorCode::usage, "that is no choice of this ballot: " + read.reason());
   return choice;

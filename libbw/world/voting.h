@@ -21,14 +21,14 @@ namespace bw {
 Choice choice_in_words(const BallotRules& rules, const std::vector<std::string>& words);
 std::string words_of(const Choice& choice);
 
-// Casts it, or a commitment to it where the ballot is secret. Errors as record_tool_event; Error(invalid)
-// where there is no such proposal.
-Event record_vote(const Environment& environment, const World& world, const Signer& signer,
-                  const EventId& proposal, const std::vector<std::string>& words);
+// Casts it on the proposal `id`, or a commitment to it where the ballot is secret. Errors as
+// record_tool_event; Error(invalid) where there is no such proposal.
+Event record_vote(const Environment& environment, const World& world, const Signer& signer, const EventId& id,
+                  const std::vector<std::string>& words);
 
 // Reveals what I committed to last. Error(invalid) where this journal has nothing to reveal.
 Event record_revealed_vote(const Environment& environment, const World& world, const Signer& signer,
-                           const EventId& proposal);
+                           const EventId& id);
 // Whether this journal has something to reveal in that ballot.
 bool can_reveal_vote(const Environment& environment, const World& world, const EventId& proposal);
 

@@ -235,7 +235,6 @@ TEST_CASE("a gated behaviour counts only of whom its gate lets pass") {
 }
 
 TEST_CASE("composite behaviours complete by themselves, each deed for one") {
-  constexpr std::int64_t day = 86400;
   ToldWorld world(std::string(basic_definition) + R"(
   - {id: both, title: Both, unit: hour, composite: {all: [help, teach], within: 2d}, contributes: [{indicator: deeds}]}
   - {id: course, title: Course, unit: hour, composite: {sequence: [teach, help, teach], within: 7d}}
