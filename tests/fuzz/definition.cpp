@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 void fuzz(std::string_view input) {
-  const auto loaded = bw::load(bw::memory_source({{"betterworld.yaml", std::string(input)}}));
+  const auto loaded = bw::load(bw::memory_source({{"betterworld.yaml", std::string(input)}}), {});
   MUST(loaded.valid() != bw::has_errors(loaded.problems));
   for (const bw::Problem& problem : loaded.problems) MUST(!problem.message.empty());
 }
