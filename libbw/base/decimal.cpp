@@ -132,4 +132,13 @@ Decimal operator/(Decimal a, Decimal b) {
   return Decimal::checked(quotient);
 }
 
+Decimal Decimal::share(std::uint32_t numerator, std::uint32_t denominator, int digits) const {
+  if (denominator == 0) throw Error(ErrorCode::invalid, "a number is divided by zero");
+  Nanos step = one;
+  for (int digit = 0; digit < digits && step > 1; ++digit) step /= 10;
+  // Below 10^27 times 2^32, which is below 2^122.
+  const Nanos exact = nanos_ * numerator / denominator;
+  return checked(exact - exact % step);
+}
+
 }  // namespace bw

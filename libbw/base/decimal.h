@@ -40,6 +40,9 @@ public:
   friend Decimal operator*(Decimal a, Decimal b);
   // Rounds in the same way; throws where `b` is zero as well.
   friend Decimal operator/(Decimal a, Decimal b);
+  // numerator/denominator of it, towards zero at the last of `digits` (0 to 9) after the point; nothing is
+  // rounded before that. Throws where the denominator is zero, or the result would not fit.
+  Decimal share(std::uint32_t numerator, std::uint32_t denominator, int digits) const;
 
   friend constexpr auto operator<=>(const Decimal&, const Decimal&) = default;
 

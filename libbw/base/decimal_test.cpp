@@ -196,3 +196,26 @@ TEST_CASE("numbers are ordered as numbers") {
   CHECK_FALSE(decimal("0").is_negative());
   CHECK(Decimal().is_zero());
 }
+
+TEST_CASE("a share is rounded towards zero once, at the digit that is asked for") {
+  CHECK(decimal("10").share(2, 3, 0) == decimal("6"));
+  CHECK(decimal("10").share(2, 3, 2) == decimal("6.66"));
+  CHECK(decimal("-10").share(2, 3, 2) == decimal("-6.66"));
+  CHECK(decimal("0.99").share(1, 1, 0).is_zero());
+  // Rounded to the nearest first, this would be 0.000000002.
+  CHECK(decimal("0.000000003").share(1, 2, 9) == decimal("0.000000001"));
+  CHECK(decimal("999999999999999999.999999999").share(999'999, 1'000'000, 9) ==
+        decimal("999998999999999999.999999999"));
+  CHECK_THROWS_AS(decimal("1").share(1, 0, 9), Error);
+  CHECK_THROWS_AS(decimal("999999999999999999").share(2, 1, 9), Error);
+  CHECK(rc::check("no share is more than its part of the whole, nor less by a step", [] {
+    const Decimal whole = *any_decimal(10);
+    const auto denominator = *rc::gen::inRange<std::uint32_t>(1, 1'000'000);
+    const auto numerator = *rc::gen::inRange<std::uint32_t>(0, denominator + 1);
+    const Decimal part = (whole.is_negative() ? Decimal() - whole : whole).share(numerator, denominator, 2);
+    const Decimal exact = whole * Decimal(numerator);
+    const Decimal size = exact.is_negative() ? Decimal() - exact : exact;
+    RC_ASSERT(part * Decimal(denominator) <= size);
+    RC_ASSERT((part + decimal("0.01")) * Decimal(denominator) > size);
+  }));
+}

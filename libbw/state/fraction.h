@@ -30,6 +30,9 @@ public:
   std::uint32_t numerator() const { return numerator_; }
   std::uint32_t denominator() const { return denominator_; }
 
+  // That part of a whole, towards zero at the last of `digits` (0 to 9) after the point.
+  Decimal of(Decimal whole, int digits) const { return whole.share(numerator_, denominator_, digits); }
+
   // How part/whole compares with this fraction, by cross products: exact, also for a whole of zero, which
   // every part equals. Neither may be negative; throws Error(invalid) where `whole` is 10^12 or more.
   std::strong_ordering compare_share(Decimal part, Decimal whole) const;

@@ -31,6 +31,7 @@ namespace bw {
 using Ruling = std::optional<std::string>;
 
 struct Archive;
+struct Posting;  // state/ledger.h
 
 // The definition in force, from which index of the log, and the event that adopted it.
 struct Rules {
@@ -73,6 +74,8 @@ public:
   // Of every entry that a tool judged; nothing where it took effect.
   virtual void judged(const Occurrence& entry, const Ruling& verdict) = 0;
   virtual void changed(const FigureChange& posting) = 0;
+  // Of every posting in a ledger, in the order in which they were made; valid during the call.
+  virtual void posted(const Posting& /*posting*/) {}
 };
 
 // A claim counts from here on, or with a negative quantity: no longer. Corrections come as the one and the

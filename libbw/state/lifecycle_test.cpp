@@ -1,0 +1,426 @@
+#include "state/lifecycle.h"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "base/test_errors.h"
+#include "state/test_lifecycles.h"
+
+using namespace bw;
+using namespace bw::lifecycle_test;
+using bw::testing::error_from;
+
+namespace {
+
+constexpr PersonNumber ada = 0;
+constexpr PersonNumber ben = 1;
+constexpr PersonNumber chen = 2;
+constexpr std::int64_t begin = 1'795'000'000;
+
+EventId task(int number) {
+  return EventId{sha256("task " + std::to_string(number))};
+}
+
+// Tasks of ada, and a log that goes on by an entry with each act.
+struct Tasks {
+  Lifecycle tasks{StateMachine(task_plan())};
+  LogPlace now{10, begin};
+  ActQuestions questions = {};
+
+  explicit Tasks(int count = 1) {
+    for (int number = 1; number <= count; ++number)
+      tasks.open(task(number), {{"poster", ada}}, {{"claim-by", begin + 30 * one_day}}, now);
+  }
+  ActOutcome act(PersonNumber person, std::string_view name, int number = 1) {
+    ++now.index;
+    return tasks.act(task(number), name, person, now, questions);
+  }
+  // What is refused has changed nothing.
+  std::string refusal(PersonNumber person, std::string_view name, int number = 1) {
+    const std::string before = tasks.json().dump();
+    const Ruling objection = tasks.objection(task(number), name, person, questions);
+    const ActOutcome outcome = act(person, name, number);
+    CHECK(tasks.json().dump() == before);
+    CHECK_FALSE(outcome.moved);
+    CHECK(outcome.refused == objection);
+    return outcome.refused.value_or("");
+  }
+  void wait(std::int64_t seconds) {
+    now.recorded += seconds;
+    tasks.pass(now);
+  }
+  const LifecycleItem& item(int number = 1) { return *tasks.find(task(number)); }
+  std::string state(int number = 1) { return tasks.state(item(number)); }
+};
+
+}  // namespace
+
+TEST_CASE("a task goes its way by those whose acts it needs") {
+  Tasks world;
+  CHECK(world.state() == "posted");
+  CHECK(world.act(ben, "claim").moved);
+  CHECK(world.tasks.parties(world.item(), "worker") == std::vector<PersonNumber>{ben});
+  CHECK(world.item().since == LogPlace{11, begin});
+  CHECK(world.refusal(chen, "deliver") == "\"deliver\" is for the worker of this task");
+  CHECK(world.act(ben, "deliver").moved);
+  CHECK(world.refusal(ben, "accept") == "\"accept\" is for the poster of this task");
+  CHECK(world.act(ada, "accept").moved);
+  CHECK(world.state() == "done");
+  CHECK(world.tasks.is_final(world.item()));
+  CHECK(world.refusal(ada, "accept") ==
+        "the task is done since entry 14, and \"accept\" is for one that is delivered");
+  CHECK(world.refusal(ada, "burn") == "\"burn\" is nothing that is done to a task");
+  CHECK(world.refusal(ada, "accept", 99) == "there is no such task");
+}
+
+TEST_CASE("of two who claim one task, the one whose entry comes first has it") {
+  Tasks world;
+  CHECK(world.act(chen, "claim").moved);
+  CHECK(world.refusal(ben, "claim") ==
+        "the task is claimed since entry 11, and \"claim\" is for one that is posted");
+  CHECK(world.tasks.parties(world.item(), "worker") == std::vector<PersonNumber>{chen});
+  CHECK(world.act(chen, "release").moved);
+  CHECK(world.tasks.parties(world.item(), "worker").empty());
+  CHECK(world.act(ben, "claim").moved);
+  CHECK(world.tasks.parties(world.item(), "worker") == std::vector<PersonNumber>{ben});
+}
+
+TEST_CASE("a guard refuses with its own reason, and hears whom it is asked about") {
+  Tasks world;
+  world.questions.guard = [](std::string_view guard, const LifecycleItem& item,
+                             PersonNumber person) -> Ruling {
+    CHECK(guard == "badge");
+    CHECK(item.id == task(1));
+    if (person == ben) return "this person has no first-aid badge";
+    return std::nullopt;
+  };
+  CHECK(world.refusal(ben, "claim") == "this person has no first-aid badge");
+  CHECK(world.act(chen, "claim").moved);
+}
+
+TEST_CASE("where the word of both is needed, the first consent is noted and the second moves") {
+  Tasks world;
+  world.act(ben, "claim");
+  world.act(ben, "deliver");
+  world.act(ben, "dispute");
+  const ActOutcome first = world.act(ben, "settle");
+  CHECK_FALSE(first.refused);
+  CHECK_FALSE(first.moved);
+  CHECK(first.awaits == std::vector<std::string>{"poster"});
+  CHECK(world.refusal(ben, "settle") ==
+        "this person has consented already, and \"settle\" needs also the poster");
+  CHECK(world.refusal(chen, "settle") == "\"settle\" is for the poster and the worker of this task");
+  const auto acts = world.tasks.possible_acts(world.item());
+  REQUIRE(acts.size() == 2);
+  CHECK(acts[0].transition->name == "settle");
+  CHECK(acts[0].consented == std::vector<PersonNumber>{ben});
+  CHECK(acts[1].transition->name == "decide");
+  CHECK(world.act(ada, "settle").moved);
+  CHECK(world.state() == "done");
+  CHECK(world.item().consents.empty());
+}
+
+TEST_CASE("who holds an office is asked of the world when somebody acts") {
+  Tasks world;
+  world.act(ben, "claim");
+  world.act(ben, "deliver");
+  world.act(ada, "dispute");
+  CHECK(world.refusal(chen, "decide") == "\"decide\" is for the council of this task");
+  world.questions.holds = [](std::string_view office, PersonNumber person) {
+    return office == "council" && person == chen;
+  };
+  CHECK(world.refusal(ada, "decide") == "\"decide\" is for the council of this task");
+  CHECK(world.act(chen, "decide").moved);
+}
+
+TEST_CASE(
+    "where everyone must agree, each party of the roles is asked, and a role that nobody has is missing") {
+  StateMachinePlan plan{.thing = "partnership",
+                        .states = {"drafted", "signed"},
+                        .initial = "drafted",
+                        .final_states = {"signed"},
+                        .roles = {"partner", "witness"},
+                        .transitions = {{.name = "sign",
+                                         .from = "drafted",
+                                         .to = "signed",
+                                         .by = {"partner", "witness"},
+                                         .needs = Needs::everyone}}};
+  Lifecycle partnerships{StateMachine(plan)};
+  partnerships.open(task(1), {{"partner", ada}, {"partner", ben}}, {}, {1, begin});
+  CHECK(partnerships.act(task(1), "sign", ben, {2, begin}).awaits ==
+        std::vector<std::string>{"partner", "witness"});
+  CHECK(partnerships.act(task(1), "sign", ada, {3, begin}).awaits == std::vector<std::string>{"witness"});
+  partnerships.add_party(task(1), "witness", chen);
+  CHECK(partnerships.act(task(1), "sign", chen, {4, begin}).moved);
+}
+
+TEST_CASE("an act that stays in its state adds a party, and lets time-outs run on") {
+  StateMachinePlan plan{
+      .thing = "activity",
+      .states = {"open", "over"},
+      .initial = "open",
+      .final_states = {"over"},
+      .roles = {"guest"},
+      .transitions = {{.name = "sign-up", .from = "open", .to = "open", .by = {}, .takes = "guest"}},
+      .time_outs = {{.name = "end", .from = "open", .to = "over", .after = 100}}};
+  Lifecycle activities{StateMachine(plan)};
+  activities.open(task(1), {}, {}, {1, begin});
+  CHECK(activities.act(task(1), "sign-up", ben, {2, begin + 50}).moved);
+  CHECK(activities.act(task(1), "sign-up", ada, {3, begin + 60}).moved);
+  CHECK(activities.parties(*activities.find(task(1)), "guest") == std::vector<PersonNumber>{ada, ben});
+  CHECK(activities.find(task(1))->since == LogPlace{1, begin});
+  activities.pass({4, begin + 99});
+  CHECK(activities.state(*activities.find(task(1))) == "open");
+  activities.pass({4, begin + 100});
+  CHECK(activities.state(*activities.find(task(1))) == "over");
+}
+
+TEST_CASE("what nobody does in time happens by itself, at the moment that was due") {
+  Tasks world(2);
+  CHECK(world.tasks.next_time_out(world.item())->due == begin + 30 * one_day);
+  world.act(ben, "claim");
+  world.wait(14 * one_day - 1);
+  CHECK(world.state() == "claimed");
+  world.wait(1);
+  CHECK(world.state() == "posted");
+  CHECK(world.tasks.parties(world.item(), "worker").empty());
+  CHECK(world.refusal(ben, "deliver") ==
+        "the task is posted since entry 11, and \"deliver\" is for one that is claimed");
+  std::vector<std::string> heard;
+  world.now = {40, begin + 60 * one_day};
+  world.tasks.pass(world.now, [&](const LifecycleItem& item, const TimeOut& time_out) {
+    heard.push_back(time_out.name + " " + (item.id == task(1) ? "1" : "2"));
+    CHECK(world.tasks.state(item) == "expired");
+    CHECK(item.since == LogPlace{40, begin + 30 * one_day});
+  });
+  const bool first_is_lower = task(1) < task(2);
+  CHECK(heard == (first_is_lower ? std::vector<std::string>{"expire 1", "expire 2"}
+                                 : std::vector<std::string>{"expire 2", "expire 1"}));
+  CHECK_FALSE(world.tasks.next_time_out(world.item()));
+}
+
+TEST_CASE("a deadline that passed elsewhere is due on arrival, and a new one takes the place of the old") {
+  Tasks world;
+  world.wait(29 * one_day);
+  world.act(ben, "claim");
+  world.wait(2 * one_day);
+  CHECK(world.state() == "claimed");
+  world.act(ben, "release");
+  world.wait(0);
+  CHECK(world.state() == "expired");
+  CHECK(world.item().since.recorded == begin + 31 * one_day);
+
+  Tasks other;
+  other.tasks.set_deadline(task(1), "claim-by", begin + one_day, other.now);
+  CHECK(other.tasks.deadline(other.item(), "claim-by") == begin + one_day);
+  other.tasks.set_deadline(task(1), "claim-by", begin + 50 * one_day, other.now);
+  other.wait(40 * one_day);
+  CHECK(other.state() == "posted");
+  other.tasks.set_deadline(task(1), "claim-by", begin, other.now);  // in the past: at once, not before
+  other.wait(0);
+  CHECK(other.item().since.recorded == begin + 40 * one_day);
+  Tasks endless;
+  endless.tasks.set_deadline(task(1), "claim-by", std::numeric_limits<std::int64_t>::max(), endless.now);
+  endless.wait(5000 * one_day);
+  CHECK(endless.state() == "posted");
+}
+
+TEST_CASE("one who hears of a time-out may act on others, which then have their turn") {
+  Tasks world(3);
+  world.tasks.set_deadline(task(1), "claim-by", begin + 5, world.now);
+  int heard = 0;
+  world.now.recorded = begin + 40 * one_day;
+  world.tasks.pass(world.now, [&](const LifecycleItem& item, const TimeOut&) {
+    ++heard;
+    if (item.id != task(1)) return;
+    world.tasks.forget(task(2));
+    world.tasks.open(task(9), {}, {{"claim-by", begin}}, world.now);
+  });
+  CHECK(heard == 3);  // 1, 3 and 9
+  CHECK(world.tasks.find(task(2)) == nullptr);
+  CHECK(world.state(9) == "expired");
+  CHECK(world.state(3) == "expired");
+}
+
+TEST_CASE("who turns out to be one person has both parts, and stands in each once") {
+  Tasks world;
+  world.act(ben, "claim");
+  world.act(ben, "deliver");
+  world.act(ben, "dispute");
+  world.act(ben, "settle");
+  world.tasks.merge(ben, ada);
+  CHECK(world.tasks.parties(world.item(), "worker") == std::vector<PersonNumber>{ada});
+  CHECK(world.tasks.parties(world.item(), "poster") == std::vector<PersonNumber>{ada});
+  CHECK(world.state() == "disputed");  // nothing moves by itself
+  CHECK(world.act(ada, "settle").moved);
+
+  Lifecycle both{StateMachine(task_plan())};
+  both.open(task(1), {{"worker", ada}, {"worker", ben}, {"worker", chen}}, {}, {1, begin});
+  both.merge(chen, ada);
+  CHECK(both.parties(*both.find(task(1)), "worker") == std::vector<PersonNumber>{ada, ben});
+}
+
+TEST_CASE("what a tool cannot mean is an error") {
+  Tasks world;
+  const auto code = [](const auto& act) { return error_from(act).code(); };
+  CHECK(code([&] { world.tasks.open(task(1), {}, {}, world.now); }) == ErrorCode::usage);
+  CHECK(code([&] { world.tasks.open(task(2), {{"council", ben}}, {}, world.now); }) == ErrorCode::usage);
+  CHECK(code([&] { world.tasks.open(task(2), {}, {{"some-day", 1}}, world.now); }) == ErrorCode::usage);
+  CHECK(code([&] { world.tasks.forget(task(2)); }) == ErrorCode::usage);
+  CHECK(code([&] { world.tasks.set_deadline(task(2), "claim-by", 1, world.now); }) == ErrorCode::usage);
+  CHECK(code([&] { world.tasks.add_party(task(1), "judge", ben); }) == ErrorCode::usage);
+  CHECK(world.tasks.size() == 1);
+  world.tasks.add_party(task(1), "worker", ben);
+  world.tasks.remove_party(task(1), "worker", ben);
+  CHECK(world.tasks.parties(world.item(), "worker").empty());
+}
+
+namespace {
+
+struct TaskStep {
+  int act = 0;
+  PersonNumber person = 0;
+  int number = 0;
+  int seconds = 0;
+};
+
+rc::Gen<std::vector<TaskStep>> any_task_steps() {
+  return rc::gen::container<std::vector<TaskStep>>(
+      rc::gen::construct<TaskStep>(rc::gen::inRange(0, 9), rc::gen::inRange<PersonNumber>(0, 4),
+                                   rc::gen::inRange(1, 4), rc::gen::inRange(0, 300'000)));
+}
+
+constexpr std::string_view act_names[] = {"claim",  "claim",   "release", "deliver",
+                                          "accept", "dispute", "settle",  "decide"};
+
+void take_task_step(Tasks& world, const TaskStep& step) {
+  if (step.act == 8) {
+    world.tasks.merge(step.person, static_cast<PersonNumber>(step.number));
+  } else {
+    (void)world.act(step.person, act_names[step.act], step.number);
+  }
+}
+
+bool is_declared(const std::string& from, const std::string& to) {
+  const StateMachinePlan plan = task_plan();
+  const auto leads = [&](const auto& way) { return way.from == from && way.to == to; };
+  return std::any_of(plan.transitions.begin(), plan.transitions.end(), leads) ||
+         std::any_of(plan.time_outs.begin(), plan.time_outs.end(), leads);
+}
+
+}  // namespace
+
+TEST_CASE("no sequence of acts reaches a state but by what the machine declares") {
+  CHECK(rc::check("declared ways", [] {
+    Tasks world(3);
+    world.questions.holds = [](std::string_view, PersonNumber person) { return person == 3; };
+    std::map<EventId, std::string> states;
+    const auto look = [&] {
+      for (const LifecycleItem* item : world.tasks.items()) {
+        std::string& last = states.try_emplace(item->id, "posted").first->second;
+        const std::string& state = world.tasks.state(*item);
+        if (state != last) RC_ASSERT(is_declared(last, state));
+        last = state;
+      }
+    };
+    for (const TaskStep& step : *any_task_steps()) {
+      take_task_step(world, step);
+      look();
+      // A second time-out can follow on the first.
+      world.now.recorded += step.seconds;
+      world.tasks.pass(world.now, [&](const LifecycleItem& item, const TimeOut& time_out) {
+        RC_ASSERT(states.at(item.id) == time_out.from);
+        RC_ASSERT(world.tasks.state(item) == time_out.to);
+        states.at(item.id) = time_out.to;
+      });
+      look();
+    }
+  }));
+}
+
+TEST_CASE("time-outs come to the same whether they are looked at often or once, and are heard in order") {
+  CHECK(rc::check("passing", [] {
+    Tasks often(3);
+    Tasks once(3);
+    for (const TaskStep& step : *any_task_steps()) {
+      take_task_step(often, step);
+      take_task_step(once, step);
+      std::vector<std::pair<std::int64_t, EventId>> order;
+      const int looks = *rc::gen::inRange(1, 20);
+      const std::int64_t until = often.now.recorded + step.seconds * 10LL;
+      for (int look = 1; look <= looks; ++look) {
+        often.now.recorded = look == looks ? until : often.now.recorded + step.seconds / looks;
+        often.tasks.pass(often.now);
+      }
+      once.now.recorded = until;
+      once.tasks.pass(once.now, [&](const LifecycleItem& item, const TimeOut&) {
+        order.emplace_back(item.since.recorded, item.id);
+      });
+      RC_ASSERT(std::is_sorted(order.begin(), order.end()));
+      RC_ASSERT(often.tasks.json().dump() == once.tasks.json().dump());
+    }
+  }));
+}
+
+TEST_CASE("a lifecycle that is taken up from its JSON goes on as if nothing had been") {
+  CHECK(rc::check("restoring", [] {
+    Tasks world(3);
+    Tasks again(3);
+    for (const TaskStep& step : *any_task_steps()) {
+      const Json written = world.tasks.json();
+      again.tasks = Lifecycle::from_json(StateMachine(task_plan()), written);
+      RC_ASSERT(again.tasks.json().dump() == written.dump());
+      take_task_step(world, step);
+      take_task_step(again, step);
+      world.wait(step.seconds);
+      again.wait(step.seconds);
+      RC_ASSERT(again.tasks.json().dump() == world.tasks.json().dump());
+    }
+  }));
+}
+
+TEST_CASE("a JSON that no lifecycle wrote is refused as invalid") {
+  Tasks world;
+  world.act(ben, "claim");
+  world.act(ben, "deliver");
+  world.act(ben, "dispute");
+  world.act(ben, "settle");
+  const Json good = world.tasks.json();
+  CHECK(good.dump() == R"([{"consents":{"settle":[1]},"deadlines":{"claim-by":1797592000},"id":")" +
+                           task(1).text() +
+                           R"(","index":13,"parties":{"poster":[0],"worker":[1]},"since":1795000000,)" +
+                           R"("state":"disputed"}])");
+  const std::vector<std::pair<std::string, Json>> changes = {{"state", "lost"},
+                                                             {"state", 3},
+                                                             {"id", "12"},
+                                                             {"index", -1},
+                                                             {"index", "1"},
+                                                             {"since", -1},
+                                                             {"since", 1e300},
+                                                             {"since", 9007199254740992},
+                                                             {"parties", {{"x", {1}}}},
+                                                             {"parties", {{"worker", {2, 1}}}},
+                                                             {"parties", {{"worker", {1, 1}}}},
+                                                             {"parties", {{"worker", Json::array()}}},
+                                                             {"parties", {{"worker", {-1}}}},
+                                                             {"consents", {{"accept", {1}}}},
+                                                             {"consents", {{"decide", {1}}}},
+                                                             {"consents", Json::object()},
+                                                             {"deadlines", {{"x", 1}}},
+                                                             {"deadlines", {{"claim-by", "1"}}},
+                                                             {"more", 1}};
+  for (const auto& [name, value] : changes) {
+    CAPTURE(name);
+    CAPTURE(value.dump());
+    Json bad = good;
+    bad[0][name] = value;
+    CHECK(error_from([&] { Lifecycle::from_json(StateMachine(task_plan()), bad); }).code() ==
+          ErrorCode::invalid);
+  }
+  Json twice = good;
+  twice.push_back(good[0]);
+  CHECK(error_from([&] { Lifecycle::from_json(StateMachine(task_plan()), twice); }).code() ==
+        ErrorCode::invalid);
+  CHECK(error_from([&] { Lifecycle::from_json(StateMachine(task_plan()), Json::object()); }).code() ==
+        ErrorCode::invalid);
+}
