@@ -2,8 +2,13 @@
 
 #include "state/ledger_export.h"
 
+#include <set>
+
+#include <fmt/format.h>
+
 #include "base/process.h"
 #include "base/test_errors.h"
+#include "base/text.h"
 #include "state/test_ledgers.h"
 #include "stream/test_stream.h"
 
@@ -77,11 +82,10 @@ Lines lines_of_hledger(const std::string& journal) {
 
 Lines lines_of_ledger_cli(const std::string& journal) {
   Lines lines;
-  const std::string format =
-      "%(account) %(commodity(scrub(display_total))) %(quantity(scrub(display_total)))\n";
-  for (const std::string unit : {"points", "kg-co2e"}) {
+  for (const std::string_view unit : test_units) {
     const std::string rows = output_of({"ledger", "--args-only", "-f", "-", "balance", "--flat", "--no-total",
-                                        "--limit", "commodity == '" + unit + "'", "--format", format},
+                                        "--limit", fmt::format("commodity =~ /{}/", unit), "--format",
+                                        "%(account) %(quantity(scrub(display_total)))\n"},
                                        journal);
     for (const std::string_view row : split(rows, '\n')) {
       if (row.empty()) continue;
@@ -94,7 +98,7 @@ Lines lines_of_ledger_cli(const std::string& journal) {
   return lines;
 }
 
-// Every step an hour later, with mergers of persons that the record of persons knows at the end.
+// Every step an hour later. Without mergers, which `people` know nothing of.
 std::string random_journal(int seed, const People& people, Ledger& ledger, Lines& balances) {
   std::string text;
   AccountingJournal journal(people, UtcOffset{8 * 3600}, [&](std::string_view part) { text += part; });

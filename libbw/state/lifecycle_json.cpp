@@ -56,19 +56,21 @@ LifecycleItem Lifecycle::item_from(const Json& json) const {
                      {},
                      {},
                      {}};
-  const Json none = Json::object();
-  for (const auto& [role, persons] : json.value("parties", none).items()) {
+  const Json parties = json.value("parties", Json::object());
+  const Json consents = json.value("consents", Json::object());
+  const Json deadlines = json.value("deadlines", Json::object());
+  for (const auto& [role, persons] : parties.items()) {
     for (const Json& person : persons)
       item.parties.emplace_back(known_name(plan.roles, role), person.get<PersonNumber>());
   }
-  for (const auto& [name, persons] : json.value("consents", none).items()) {
+  for (const auto& [name, persons] : consents.items()) {
     const Transition* act = machine_.find(name, state(item));
     require(act != nullptr && act->needs != Needs::anyone, "a lifecycle has a consent to nothing");
     for (const Json& person : persons)
       item.consents.emplace_back(static_cast<std::uint8_t>(act - plan.transitions.data()),
                                  person.get<PersonNumber>());
   }
-  for (const auto& [name, moment] : json.value("deadlines", none).items())
+  for (const auto& [name, moment] : deadlines.items())
     item.deadlines.emplace_back(known_name(machine_.deadlines(), name), moment_of(moment));
   // In objects names stand in the order of their text, here in that of their places.
   for (auto* persons : {&item.parties, &item.consents}) {
