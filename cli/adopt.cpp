@@ -9,7 +9,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct AdoptArguments {
   std::optional<std::string> commit;
 };
 
@@ -21,7 +21,7 @@ std::optional<git::Oid> commit_of(const World& world, const std::optional<std::s
               "\"" + *text + "\" is neither a commit of 40 hexadecimal digits nor a branch");
 }
 
-int run(Session& session, const Given& given) {
+int run_adopt(Session& session, const AdoptArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "adopt");
   const Acting me = acting(session);
@@ -57,7 +57,7 @@ int run(Session& session, const Given& given) {
 
 void declare_adopt(Commands& commands) {
   Command& command = commands.add("adopt", Purpose::together, "Put main's definition in force");
-  Given& given = command.runs(run);
+  AdoptArguments& given = command.runs(run_adopt);
   command.argument(given.commit, "COMMIT", "a commit or branch (default: the head of main)");
   command.description =
       "Commits on `main` have no authority of their own. Adopting writes the definition's files into the "

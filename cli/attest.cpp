@@ -10,7 +10,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct AttestArguments {
   std::optional<std::string> event;
   bool dispute = false;
   std::optional<std::string> note, visibility;
@@ -51,7 +51,7 @@ int list(Session& session, const World& world) {
   return 0;
 }
 
-int run(Session& session, const Given& given) {
+int run_attest(Session& session, const AttestArguments& given) {
   const bool explains = given.note || given.visibility || !given.evidence.empty();
   if (!given.event && (given.dispute || explains)) {
     throw Error(ErrorCode::usage, "this says something, but not about which event",
@@ -73,7 +73,7 @@ int run(Session& session, const Given& given) {
 void declare_attest(Commands& commands) {
   Command& command =
       commands.add("attest", Purpose::every_day, "Say that what somebody else claims is so, or is not");
-  Given& given = command.runs(run);
+  AttestArguments& given = command.runs(run_attest);
   command.argument(given.event, "EVENT", "whose claim it is; without it, lists what waits for your word")
       .offer(event_candidates);
   command.flag("--dispute", given.dispute, "say that it is not so");

@@ -21,8 +21,6 @@
 namespace bw::cli {
 namespace {
 
-constexpr std::size_t bar_columns = 24;
-
 std::string limits_of(const Behaviour& behaviour) {
   std::string text;
   for (const Limit& limit : behaviour.limits)
@@ -62,7 +60,7 @@ Json behaviour_json(Session& session, const Seen& seen, const Behaviour& behavio
           {"deeds", total.claims}};
 }
 
-int list(Session& session) {
+int list_behaviour(Session& session) {
   const Seen seen = look(session);
   const auto updates = import_updates(session.environment, seen.definition());
   Json behaviours = Json::array();
@@ -101,11 +99,11 @@ int list(Session& session) {
   return 0;
 }
 
-struct Named {
+struct NamedBehaviour {
   std::string behaviour;
 };
 
-int show(Session& session, const Named& given) {
+int show_behaviour(Session& session, const NamedBehaviour& given) {
   const Seen seen = look(session);
   const Behaviour& behaviour = require_behaviour(seen.definition(), given.behaviour);
   if (session.json()) {
@@ -150,7 +148,7 @@ struct Addition {
   std::optional<std::string> category;
 };
 
-int add(Session& session, const Addition& given) {
+int add_behaviour(Session& session, const Addition& given) {
   const World world = open_world_of(session);
   YamlValue item = {{"id", given.id}, {"title", given.title}, {"unit", given.unit}};
   if (given.category) item["category"] = *given.category;
@@ -191,7 +189,7 @@ struct Comparing {
   std::string world;
 };
 
-int overlap(Session& session, const Comparing& given) {
+int overlap_behaviour(Session& session, const Comparing& given) {
   const World world = open_world_of(session);
   const World other = open_world(session.environment, find_world(session.environment, given.world).folder);
   const LoadedDefinition mine = adopted_definition(world), theirs = adopted_definition(other);
@@ -221,7 +219,7 @@ void declare_behaviour(Commands& commands) {
   noun.description = "Behaviours stand in betterworld.yaml; what is in force is what was adopted.";
 
   Command& listing = noun.verb("list", "List the behaviours");
-  listing.runs(list);
+  listing.runs(list_behaviour);
   listing.description =
       "Where one was imported from a world that this machine knows, and that world says something else of "
       "it now, the update is offered: import it again.";
@@ -233,7 +231,7 @@ void declare_behaviour(Commands& commands) {
   listing.see_also = {"log"};
 
   Command& showing = noun.verb("show", "Show one behaviour");
-  Named& shown = showing.runs(show);
+  NamedBehaviour& shown = showing.runs(show_behaviour);
   showing.argument(shown.behaviour, "BEHAVIOUR", "the behaviour").offer(behaviour_candidates);
   showing.description = "With its rules, and how much of it counts.";
   showing.examples = {{"bw behaviour show map-aed", "One behaviour"}};
@@ -253,7 +251,7 @@ void declare_behaviour(Commands& commands) {
   showing.see_also = {"log", "explain"};
 
   Command& adding = noun.verb("add", "Add a behaviour to betterworld.yaml");
-  Addition& added = adding.runs(add);
+  Addition& added = adding.runs(add_behaviour);
   adding.argument(added.id, "ID", "its id, such as plant-tree");
   adding.argument(added.unit, "UNIT", "one of the units of the definition");
   adding.argument(added.title, "TITLE", "what it is called");
@@ -277,7 +275,7 @@ void declare_behaviour(Commands& commands) {
   importing.see_also = {"world", "validate", "adopt"};
 
   Command& comparing = noun.verb("overlap", "See how far the behaviours of two worlds are the same");
-  Comparing& compared = comparing.runs(overlap);
+  Comparing& compared = comparing.runs(overlap_behaviour);
   comparing.argument(compared.world, "WORLD", "a world of `bw world list`");
   comparing.description =
       "Behaviours are the same where one was imported from the other or both from one, or they have the "

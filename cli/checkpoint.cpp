@@ -15,7 +15,7 @@
 namespace bw::cli {
 namespace {
 
-int show(Session& session) {
+int show_checkpoint(Session& session) {
   const World world = open_world_of(session);
   const auto note =
       world.stream.head
@@ -71,7 +71,7 @@ std::string explained(Relation relation, const Checkpoint& other, const World& w
       other.root.hex());
 }
 
-int compare(Session& session, const Comparison& given) {
+int compare_checkpoint(Session& session, const Comparison& given) {
   const World world = open_world_of(session);
   const auto note = Note::parse(read_file(given.file, Note::max_bytes));
   const auto other = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(Reason{note.reason()});
@@ -103,7 +103,7 @@ int compare(Session& session, const Comparison& given) {
   return relation == Relation::split ? 1 : 0;
 }
 
-int list(Session& session) {
+int list_checkpoint(Session& session) {
   const World world = open_world_of(session);
   const std::vector<SeenCheckpoint> seen = seen_checkpoints(session.environment, world.id());
   if (session.json()) {
@@ -129,7 +129,7 @@ struct Archiving {
   std::filesystem::path folder;
 };
 
-int archive(Session& session, const Archiving& given) {
+int archive_checkpoint(Session& session, const Archiving& given) {
   const World world = open_world_of(session);
   const Archived archived = archive_checkpoints(session.environment, world, given.folder);
   session.done(counted(archived.written, "checkpoint is", "checkpoints are") + " archived");
@@ -149,7 +149,7 @@ int archive(Session& session, const Archiving& given) {
   return 0;
 }
 
-int keys(Session& session) {
+int keys_checkpoint(Session& session) {
   const World world = open_world_of(session);
   const Authority& authority = world.stream.authority;
   if (session.json()) {
@@ -182,7 +182,7 @@ void declare_checkpoint(Commands& commands) {
       "that contradicts one of them is not opened, and both are kept as evidence.";
 
   Command& shown = command.verb("show", "Print the signed checkpoint");
-  shown.runs(show);
+  shown.runs(show_checkpoint);
   shown.description = "Prints the world's checkpoint as a C2SP signed note, to keep or to send to someone.";
   shown.examples = {{"bw checkpoint show > today.checkpoint", "Keeps it in a file"}};
   shown.json = {{"origin", "the log's name, bw/<world id>"},
@@ -192,7 +192,7 @@ void declare_checkpoint(Commands& commands) {
                 {"note", "the signed note"}};
 
   Command& compared = command.verb("compare", "Compare someone's checkpoint with this copy");
-  Comparison& given = compared.runs(compare);
+  Comparison& given = compared.runs(compare_checkpoint);
   compared.argument(given.file, "FILE", "a checkpoint, as \"bw checkpoint show\" prints it");
   compared.description =
       "Says whether a checkpoint from elsewhere is the same, older (the log here only grew since), newer, or "
@@ -207,13 +207,13 @@ void declare_checkpoint(Commands& commands) {
   compared.exit_codes = {{1, "it is of another history"}};
 
   Command& listed = command.verb("list", "List the checkpoints that this machine saw");
-  listed.runs(list);
+  listed.runs(list_checkpoint);
   listed.description = "Lists every checkpoint of the world that this machine saw, from whatever copy.";
   listed.examples = {{"bw checkpoint list", "Sizes, roots and when each was seen first"}};
   listed.json = {{"checkpoints", "for each: size, root, seen, note"}};
 
   Command& archived = command.verb("archive", "Keep what the log signed in a folder, and compare");
-  Archiving& archiving = archived.runs(archive);
+  Archiving& archiving = archived.runs(archive_checkpoint);
   archived.argument(archiving.folder, "FOLDER", "where they are kept; made where it is missing")
       .offer_folders();
   archived.description =
@@ -231,7 +231,7 @@ void declare_checkpoint(Commands& commands) {
                          {4, "a checkpoint there is of another log"}};
 
   Command& all_keys = command.verb("keys", "Print the log's keys");
-  all_keys.runs(keys);
+  all_keys.runs(keys_checkpoint);
   all_keys.description =
       "Prints the keys that sign checkpoints, one a line: what somebody without a copy needs to check a "
       "proof.";

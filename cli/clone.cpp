@@ -8,13 +8,13 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct CloneArguments {
   std::string source;
   std::optional<std::filesystem::path> folder;
   std::optional<std::filesystem::path> hub;
 };
 
-int run(Session& session, const Given& given) {
+int run_clone(Session& session, const CloneArguments& given) {
   const Source source = parse_source(session, given.source, given.hub);
   const std::filesystem::path folder = given.folder.value_or(source.name);
   const Cloned cloned = clone_world(session.environment, source.url, folder);
@@ -44,7 +44,7 @@ int run(Session& session, const Given& given) {
 
 void declare_clone(Commands& commands) {
   Command& command = commands.add("clone", Purpose::start, "Get a world from anywhere, verified");
-  Given& given = command.runs(run);
+  CloneArguments& given = command.runs(run_clone);
   command.argument(given.source, "SOURCE",
                    "a Git URL or a path; with #WORLD-ID at the end it is pinned; with --hub a name");
   command.argument(given.folder, "DIR", "where to put it (default: the last part of SOURCE)").offer_folders();

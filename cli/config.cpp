@@ -58,7 +58,7 @@ std::string stored(const ConfigKey& key, const std::string& value) {
   return key.name == "backup" ? parse_url(value).text() : value;
 }
 
-int run(Session& session, const Config& given) {
+int run_config(Session& session, const Config& given) {
   if (!given.key) {
     if (given.unset) throw Error(ErrorCode::usage, "--unset needs a KEY", "`bw config` lists the keys");
     return list(session);
@@ -82,7 +82,7 @@ int run(Session& session, const Config& given) {
 
 void declare_config(Commands& commands) {
   Command& command = commands.add("config", Purpose::more, "Show and change your settings");
-  Config& given = command.runs(run);
+  Config& given = command.runs(run_config);
   command.argument(given.key, "KEY", "the setting").offer(key_candidates);
   command.argument(given.value, "VALUE", "its new value");
   command.flag("--unset", given.unset, "go back to the usual value");

@@ -10,7 +10,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ContributeArguments {
   std::vector<std::string> only;
   std::optional<std::string> topic;
   std::optional<std::string> to;
@@ -18,7 +18,7 @@ struct Given {
   bool dry_run = false;
 };
 
-int run(Session& session, const Given& given) {
+int run_contribute(Session& session, const ContributeArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "contribute");
   const Acting me = acting(session);
@@ -64,7 +64,7 @@ std::vector<Candidate> changed_parts(Session& session, const std::string& /*pref
 void declare_contribute(Commands& commands) {
   Command& command =
       commands.add("contribute", Purpose::together, "Offer changes of the definition upstream");
-  Given& given = command.runs(run);
+  ContributeArguments& given = command.runs(run_contribute);
   command
       .option("--only", given.only, "PATH",
               "offer only this part, such as goals/aed-coverage; may be given again")

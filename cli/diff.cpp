@@ -10,12 +10,12 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct DiffArguments {
   std::optional<std::string> before;
   std::optional<std::string> after;
 };
 
-int run(Session& session, const Given& given) {
+int run_diff(Session& session, const DiffArguments& given) {
   const World world = open_world_of(session);
   const std::string before = given.before.value_or("adopted");
   const DefinitionFiles old_files = definition_named(world, before);
@@ -60,7 +60,7 @@ std::vector<Candidate> named_definitions(Session& session, const std::string& /*
 void declare_diff(Commands& commands) {
   Command& command =
       commands.add("diff", Purpose::every_day, "Show what changed in a definition, in meaning");
-  Given& given = command.runs(run);
+  DiffArguments& given = command.runs(run_diff);
   command.argument(given.before, "A", "adopted, a branch, a commit or a digest (default: adopted)")
       .offer(named_definitions);
   command.argument(given.after, "B", "the same (default: the files in the work tree)")

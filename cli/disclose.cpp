@@ -13,13 +13,13 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct DiscloseArguments {
   std::vector<std::string> events;
   std::optional<std::filesystem::path> to;
   std::vector<std::string> fields;
 };
 
-int run(Session& session, const Given& given) {
+int run_disclose(Session& session, const DiscloseArguments& given) {
   if (given.events.empty()) throw Error(ErrorCode::usage, "no event is named", "bw disclose EVENT --to FILE");
   const World world = open_world_of(session);
   std::vector<EventId> ids;
@@ -48,7 +48,7 @@ int run(Session& session, const Given& given) {
 
 void declare_disclose(Commands& commands) {
   Command& command = commands.add("disclose", Purpose::trust, "Show details to somebody who can check them");
-  Given& given = command.runs(run);
+  DiscloseArguments& given = command.runs(run_disclose);
   command.argument(given.events, "EVENT", "the events").offer(event_candidates);
   command.option("--to", given.to, "FILE", "the file to write, which must not exist").needed();
   command.option("--field", given.fields, "NAME",

@@ -9,7 +9,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct DoctorArguments {
   std::optional<std::filesystem::path> folder;
   bool dry_run = false;
 };
@@ -44,7 +44,7 @@ void print_findings(Session& session, const Diagnosis& diagnosis) {
   }
 }
 
-int run(Session& session, const Given& given) {
+int run_doctor(Session& session, const DoctorArguments& given) {
   const Diagnosis diagnosis =
       examine(session.environment, given.folder.value_or(session.world_folder()), !given.dry_run);
   for (const Finding& finding : diagnosis.findings) {
@@ -63,7 +63,7 @@ int run(Session& session, const Given& given) {
 
 void declare_doctor(Commands& commands) {
   Command& command = commands.add("doctor", Purpose::trust, "Find what a crash left behind, and mend it");
-  Given& given = command.runs(run);
+  DoctorArguments& given = command.runs(run_doctor);
   command.argument(given.folder, "DIR", "the world (default: the one you are in)").offer_folders();
   command.flag("-n,--dry-run", given.dry_run, "only say what would be mended");
   command.description =

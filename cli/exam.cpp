@@ -35,7 +35,7 @@ const Exam& require_exam(const Seen& seen, const std::string& id) {
               did_you_mean(id, exams->ids()));
 }
 
-int list(Session& session) {
+int list_exam(Session& session) {
   const Seen seen = look_ahead(session);
   Json exams = Json::array();
   Table table({{"EXAM"}, {"BADGE"}, {"QUESTIONS", Align::right}, {"PASS", Align::right}, {"TITLE"}});
@@ -75,11 +75,11 @@ int list(Session& session) {
   return 0;
 }
 
-struct Named {
+struct NamedExam {
   std::string exam;
 };
 
-int begin(Session& session, const Named& given) {
+int begin_exam(Session& session, const NamedExam& given) {
   require_exam(look(session), given.exam);
   return record_and_tell(session, "exam.begun", {{"exam", given.exam}});
 }
@@ -93,7 +93,7 @@ EventId attempt_meant(Session& session, const World& world, const std::string& p
   return resolve_event(session.environment, world, prefix);
 }
 
-int questions(Session& session, const Sitting& given) {
+int questions_exam(Session& session, const Sitting& given) {
   const World world = open_world_of(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
   Json list = Json::array();
@@ -115,7 +115,7 @@ int questions(Session& session, const Sitting& given) {
   return 0;
 }
 
-int answer(Session& session, const Sitting& given) {
+int answer_exam(Session& session, const Sitting& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
@@ -134,7 +134,7 @@ int answer(Session& session, const Sitting& given) {
         "the log"}});
 }
 
-int tell(Session& session, const Sitting& given) {
+int tell_exam(Session& session, const Sitting& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
@@ -147,7 +147,7 @@ struct Marking {
   std::filesystem::path salts;
 };
 
-int mark(Session& session, const Marking& given) {
+int mark_exam(Session& session, const Marking& given) {
   const World world = open_world_of(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
   const Json salts = Json::parse(read_file(given.salts, max_salts_bytes), nullptr, false);
@@ -165,7 +165,7 @@ struct Hiding {
   std::string exam, question, option;
 };
 
-int key(Session& session, const Hiding& given) {
+int key_exam(Session& session, const Hiding& given) {
   const std::string salt = session.environment.random(exam_salt_bytes);
   const Digest made = exam_key(given.exam, given.question, salt, given.option);
   if (session.json()) {
@@ -188,7 +188,7 @@ std::vector<Candidate> attempt_candidates(Session& session, const std::string& /
 
 void declare_sitting(Command& noun) {
   Command& beginning = noun.verb("begin", "Begin an exam");
-  Named& begun = beginning.runs(begin);
+  NamedExam& begun = beginning.runs(begin_exam);
   beginning.argument(begun.exam, "EXAM", "the exam");
   beginning.description = "Once this is in the log, the log draws your questions: `bw exam questions`.";
   beginning.examples = {{"bw exam begin cpr", "Begin"}};
@@ -197,7 +197,7 @@ void declare_sitting(Command& noun) {
   beginning.see_also = {"submit"};
 
   Command& asking = noun.verb("questions", "Show the questions of an attempt");
-  Sitting& asked = asking.runs(questions);
+  Sitting& asked = asking.runs(questions_exam);
   asking.argument(asked.attempt, "ATTEMPT", "the event that began it").offer(attempt_candidates);
   asking.description = "They follow from the root of the log; anyone can check that nobody picked them.";
   asking.examples = {{"bw exam questions 3f2a91", "What is asked"}};
@@ -205,7 +205,7 @@ void declare_sitting(Command& noun) {
   asking.see_also = {"exam"};
 
   Command& answering = noun.verb("answer", "Commit to the answers of an attempt");
-  Sitting& answered = answering.runs(answer);
+  Sitting& answered = answering.runs(answer_exam);
   answering.argument(answered.attempt, "ATTEMPT", "the attempt").offer(attempt_candidates);
   answering.argument(answered.answers, "QUESTION=OPTION", "an answer");
   answering.description = "Nobody learns them before you tell.";
@@ -215,7 +215,7 @@ void declare_sitting(Command& noun) {
   answering.see_also = {"submit"};
 
   Command& telling = noun.verb("tell", "Tell the answers that you committed to");
-  Sitting& told = telling.runs(tell);
+  Sitting& told = telling.runs(tell_exam);
   telling.argument(told.attempt, "ATTEMPT", "the attempt").offer(attempt_candidates);
   telling.description = "Where no answer is hidden the attempt is decided with this.";
   telling.examples = {{"bw exam tell 3f2a91", "Tell"}};
@@ -234,7 +234,7 @@ void declare_exam(Commands& commands) {
       "comes to the same result.";
 
   Command& listing = noun.verb("list", "List exams and attempts");
-  listing.runs(list);
+  listing.runs(list_exam);
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw exam list", "What can be sat"}};
   listing.json = {{"exams", "for each: id, badge, draw, pass"},
@@ -243,7 +243,7 @@ void declare_exam(Commands& commands) {
   declare_sitting(noun);
 
   Command& marking = noun.verb("mark", "Mark an attempt whose answers are hidden");
-  Marking& marked = marking.runs(mark);
+  Marking& marked = marking.runs(mark_exam);
   marking.argument(marked.attempt, "ATTEMPT", "the attempt").offer(attempt_candidates);
   marking.argument(marked.salts, "FILE", "JSON of the salts by question");
   marking.description =
@@ -255,7 +255,7 @@ void declare_exam(Commands& commands) {
   marking.see_also = {"submit"};
 
   Command& hiding = noun.verb("key", "Make the key of a hidden answer");
-  Hiding& hidden = hiding.runs(key);
+  Hiding& hidden = hiding.runs(key_exam);
   hiding.argument(hidden.exam, "EXAM", "the exam");
   hiding.argument(hidden.question, "QUESTION", "the question");
   hiding.argument(hidden.option, "OPTION", "the right option");

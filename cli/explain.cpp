@@ -13,7 +13,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ExplainArguments {
   std::string what;
 };
 
@@ -102,7 +102,7 @@ int explain_one_event(Session& session, const World& world, const EventId& id) {
   return effect->why ? 1 : 0;
 }
 
-int run(Session& session, const Given& given) {
+int run_explain(Session& session, const ExplainArguments& given) {
   const World world = open_world_of(session);
   const Definition definition = ruling_definition(session.environment, world);
   if (const auto figure = figure_in(definition, given.what))
@@ -133,7 +133,7 @@ std::vector<Candidate> candidates(Session& session, const std::string& prefix) {
 void declare_explain(Commands& commands) {
   Command& command =
       commands.add("explain", Purpose::trust, "Say how a figure came about, or what became of an event");
-  Given& given = command.runs(run);
+  ExplainArguments& given = command.runs(run_explain);
   command.argument(given.what, "EVENT|FIGURE", "an event, an indicator, or a goal that has one")
       .offer(candidates);
   command.description =

@@ -11,13 +11,13 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ForkArguments {
   std::string source;
   std::optional<std::filesystem::path> folder;
   std::optional<std::string> name;
 };
 
-int run(Session& session, const Given& given) {
+int run_fork(Session& session, const ForkArguments& given) {
   const git::RemoteUrl source = parse_url(given.source);
   const std::filesystem::path folder = given.folder.value_or(folder_name_of(source));
   const Acting me = acting(session);
@@ -56,7 +56,7 @@ int run(Session& session, const Given& given) {
 
 void declare_fork(Commands& commands) {
   Command& command = commands.add("fork", Purpose::together, "Begin your own world from another one");
-  Given& given = command.runs(run);
+  ForkArguments& given = command.runs(run_fork);
   command.argument(given.source, "SOURCE", "a Git URL or a path; with #WORLD-ID at the end it is pinned");
   command.argument(given.folder, "DIR", "where to put it (default: the last part of SOURCE)").offer_folders();
   command.option("--name", given.name, "NAME", "the name of your world (default: the parent's)");

@@ -8,7 +8,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct GcArguments {
   std::optional<std::filesystem::path> folder;
 };
 
@@ -16,7 +16,7 @@ Json sizes_json(const git::ObjectSizes& sizes) {
   return {{"loose", sizes.loose}, {"packs", sizes.packs}, {"bytes", sizes.bytes}};
 }
 
-int run(Session& session, const Given& given) {
+int run_gc(Session& session, const GcArguments& given) {
   const std::filesystem::path folder = given.folder.value_or(session.world_folder());
   const auto repository = git::Repository::discover(folder);
   if (!repository) {
@@ -41,7 +41,7 @@ int run(Session& session, const Given& given) {
 
 void declare_gc(Commands& commands) {
   Command& command = commands.add("gc", Purpose::more, "Pack a world's repository");
-  Given& given = command.runs(run);
+  GcArguments& given = command.runs(run_gc);
   command.argument(given.folder, "DIR", "the world (default: the one you are in)").offer_folders();
   command.description =
       "Packs objects and refs as tightly as Git does, and drops objects that no ref and no reflog has "

@@ -18,8 +18,6 @@
 namespace bw::cli {
 namespace {
 
-constexpr std::size_t bar_columns = 20;
-
 const GoalTool& goals_of(const Seen& seen) {
   return seen.fold->tool<GoalTool>();
 }
@@ -74,7 +72,7 @@ bool is_overdue(const Seen& seen, const Progress& progress, Timestamp now) {
          progress.goal->due->ends(seen.definition().utc_offset) < now;
 }
 
-int list(Session& session) {
+int list_goal(Session& session) {
   const Seen seen = look(session);
   const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
   const Timestamp now = session.environment.now();
@@ -104,7 +102,7 @@ int list(Session& session) {
   return 0;
 }
 
-struct Named {
+struct NamedGoal {
   std::string goal;
 };
 
@@ -115,7 +113,7 @@ void print_people(Session& session, const Seen& seen, const char* heading,
                   seen.clock(one.recorded));
 }
 
-int show(Session& session, const Named& given) {
+int show_goal(Session& session, const NamedGoal& given) {
   const Seen seen = look(session);
   const Goal& goal = require_goal(seen.definition(), given.goal);
   const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
@@ -170,17 +168,17 @@ int say(Session& session, const char* kind, const Json& goal) {
   return record_and_tell(session, kind, {{"goal", goal}});
 }
 
-int claim(Session& session, const Named& given) {
+int claim_goal(Session& session, const NamedGoal& given) {
   return say(session, "goal.claimed", given.goal);
 }
-int release(Session& session, const Named& given) {
+int release_goal(Session& session, const NamedGoal& given) {
   return say(session, "goal.released", given.goal);
 }
 
 struct Pledge {
   std::optional<std::string> goal;
 };
-int pledge(Session& session, const Pledge& given) {
+int pledge_goal(Session& session, const Pledge& given) {
   return say(session, "goal.pledged", given.goal ? Json(*given.goal) : Json(nullptr));
 }
 
@@ -189,7 +187,7 @@ struct Drawing {
   std::optional<std::filesystem::path> svg;
 };
 
-int chart(Session& session, const Drawing& given) {
+int chart_goal(Session& session, const Drawing& given) {
   const Seen seen = look(session);
   const Goal& goal = require_goal(seen.definition(), given.goal);
   if (!goal.indicator) {
@@ -265,7 +263,7 @@ Json nft_metadata(const Seen& seen, const Json& certificate) {
             trait("event", certificate.at("event")), trait("definition", certificate.at("definition"))})}};
 }
 
-int certify(Session& session, const Certifying& given) {
+int certify_goal(Session& session, const Certifying& given) {
   const Seen seen = look(session);
   const Milestone* milestone = seen.definition().milestones.find(given.milestone);
   if (milestone == nullptr) {
@@ -316,7 +314,7 @@ constexpr const char* goal_members =
 
 void declare_words(Command& noun) {
   Command& claiming = noun.verb("claim", "Take it on yourself to see to a goal");
-  Named& claimed = claiming.runs(claim);
+  NamedGoal& claimed = claiming.runs(claim_goal);
   claiming.argument(claimed.goal, "GOAL", "the goal").offer(goal_candidates);
   claiming.description = "Several people may see to one goal. Who does is open to all.";
   claiming.examples = {{"bw goal claim aed-coverage", "I see to it"}};
@@ -325,7 +323,7 @@ void declare_words(Command& noun) {
   claiming.see_also = {"pledge", "submit"};
 
   Command& releasing = noun.verb("release", "Lay down a goal that you claimed");
-  Named& released = releasing.runs(release);
+  NamedGoal& released = releasing.runs(release_goal);
   releasing.argument(released.goal, "GOAL", "the goal").offer(goal_candidates);
   releasing.description = "What you did for it stays.";
   releasing.examples = {{"bw goal release aed-coverage", "Somebody else sees to it"}};
@@ -344,7 +342,7 @@ void declare_goal(Commands& commands) {
       "Nothing is typed in, so every figure can be explained (`bw explain`).";
 
   Command& listing = noun.verb("list", "List the goals with their progress");
-  listing.runs(list);
+  listing.runs(list_goal);
   listing.description = "Each goal is followed by its sub-goals. Figures are those under the checkpoint.";
   listing.examples = {{"bw goal list", "All goals, with bars"}};
   listing.json = {{"goals", std::string("for each: ") + goal_members},
@@ -352,7 +350,7 @@ void declare_goal(Commands& commands) {
   listing.see_also = {"state", "explain"};
 
   Command& showing = noun.verb("show", "Show one goal: its figure, what feeds it, who sees to it");
-  Named& shown = showing.runs(show);
+  NamedGoal& shown = showing.runs(show_goal);
   showing.argument(shown.goal, "GOAL", "the goal").offer(goal_candidates);
   showing.description =
       "Milestones that belong to the goal are shown with the entry at which they were reached.";
@@ -375,7 +373,7 @@ void declare_goal(Commands& commands) {
   declare_words(noun);
 
   Command& certifying = noun.verb("certificate", "Certify that a milestone was reached");
-  Certifying& certified = certifying.runs(certify);
+  Certifying& certified = certifying.runs(certify_goal);
   certifying.argument(certified.milestone, "MILESTONE", "the milestone").offer(milestone_candidates);
   certifying.option("--nft", certified.nft, "FILE", "write ERC-721 metadata as well");
   certifying.description =
@@ -395,7 +393,7 @@ void declare_goal(Commands& commands) {
   certifying.see_also = {"prove", "explain"};
 
   Command& drawing = noun.verb("chart", "Draw how a goal's figure grew");
-  Drawing& drawn = drawing.runs(chart);
+  Drawing& drawn = drawing.runs(chart_goal);
   drawing.argument(drawn.goal, "GOAL", "a goal with an indicator").offer(goal_candidates);
   drawing.option("--svg", drawn.svg, "FILE", "write an SVG picture instead");
   drawing.description =
@@ -413,7 +411,7 @@ void declare_goal(Commands& commands) {
 
   Command& pledging =
       commands.add("pledge", Purpose::every_day, "Pledge yourself to a goal, or to the world's vision");
-  Pledge& pledged = pledging.runs(pledge);
+  Pledge& pledged = pledging.runs(pledge_goal);
   pledging.argument(pledged.goal, "GOAL", "the goal (default: the vision)").offer(goal_candidates);
   pledging.description = "A pledge is your signed word, open to all. It counts for nothing but itself.";
   pledging.examples = {{"bw pledge", "To the vision"}, {"bw pledge aed-coverage", "To one goal"}};

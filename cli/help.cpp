@@ -59,7 +59,7 @@ int list(Session& session) {
   return 0;
 }
 
-int run(Session& session, const Help& given) {
+int run_help(Session& session, const Help& given) {
   if (given.command.empty()) return list(session);
   const Command& command = named(session, given.command);
   if (!command.program.empty()) {
@@ -95,7 +95,7 @@ int run(Session& session, const Help& given) {
 
 void declare_help(Commands& commands) {
   Command& command = commands.add("help", Purpose::more, "Show help for a command");
-  Help& given = command.runs(run);
+  Help& given = command.runs(run_help);
   command.argument(given.command, "COMMAND", "a command, or a command and its verb")
       .offer(command_candidates);
   command.description =

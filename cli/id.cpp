@@ -70,7 +70,7 @@ std::string name_for(Session& session, const std::optional<std::string>& given, 
   return session.ask("Your name, as others see it (may be empty): ").value_or("");
 }
 
-int make(Session& session, const New& given) {
+int make_id(Session& session, const New& given) {
   if (const auto known = find_identity(session.environment)) {
     throw Error(ErrorCode::refused, "there is an identity on this machine already: " + known->did.text(),
                 "`bw id show` shows it");
@@ -82,7 +82,7 @@ int make(Session& session, const New& given) {
   return code;
 }
 
-int use(Session& session, const Use& given) {
+int use_id(Session& session, const Use& given) {
   std::string usual;
   if (!given.replace) {
     if (const auto known = find_identity(session.environment)) usual = known->name;
@@ -95,12 +95,12 @@ int show_mine(Session& session) {
   return show(session, require_identity(session.environment));
 }
 
-int rename(Session& session, const Name& given) {
+int rename_id(Session& session, const Name& given) {
   rename_identity(session.environment, given.name);
   return show_new(session, require_identity(session.environment));
 }
 
-int backup(Session& session, const Backup& given) {
+int backup_id(Session& session, const Backup& given) {
   const Identity identity = require_identity(session.environment);
   const std::string extension = given.output ? given.output->extension().string() : ".txt";
   if (extension != ".txt" && extension != ".svg") {
@@ -130,7 +130,7 @@ int backup(Session& session, const Backup& given) {
   return 0;
 }
 
-int restore(Session& session, const Restore& given) {
+int restore_id(Session& session, const Restore& given) {
   const PaperKey paper = read_paper(session, given.file);
   const std::string name = name_for(session, given.name, "");
   const Identity identity =
@@ -152,7 +152,7 @@ std::vector<Member> identity_members() {
 
 void declare_new(Command& id) {
   Command& command = id.verb("new", "Make a key and become an actor");
-  New& given = command.runs(make);
+  New& given = command.runs(make_id);
   command.option("--name", given.name, "NAME", "the name that others see");
   command.description =
       "Makes an Ed25519 key in OpenSSH's format, and the seed of your other keys (for what is sealed for "
@@ -168,7 +168,7 @@ void declare_new(Command& id) {
 
 void declare_use(Command& id) {
   Command& command = id.verb("use", "Use an Ed25519 SSH key that you have");
-  Use& given = command.runs(use);
+  Use& given = command.runs(use_id);
   command.argument(given.key_file, "KEYFILE", "the private key, or its .pub where ssh-agent holds the key");
   command.option("--name", given.name, "NAME", "the name that others see");
   command.flag("--replace", given.replace, "take another key than now; the old identity is kept aside");
@@ -183,7 +183,7 @@ void declare_use(Command& id) {
 
 void declare_backup(Command& id) {
   Command& command = id.verb("backup", "Print a paper key");
-  Backup& given = command.runs(backup);
+  Backup& given = command.runs(backup_id);
   command.option("-o,--output", given.output, "FILE", "write a page: FILE.txt, or FILE.svg to print");
   command.description =
       "The page has a code to type and the same as a square to scan. Whoever holds it can act in your name: "
@@ -201,7 +201,7 @@ void declare_backup(Command& id) {
 
 void declare_restore(Command& id) {
   Command& command = id.verb("restore", "Get your identity back from a paper key");
-  Restore& given = command.runs(restore);
+  Restore& given = command.runs(restore_id);
   command.argument(given.file, "FILE",
                    "a file with the code (the page that was saved will do), or - to read it");
   command.option("--name", given.name, "NAME", "the name that others see");
@@ -231,7 +231,7 @@ void declare_id(Commands& commands) {
   shown.examples = {{"bw id show --json", "The same for a program"}};
   shown.json = identity_members();
   Command& renamed = id.verb("name", "Change your name");
-  Name& given = renamed.runs(rename);
+  Name& given = renamed.runs(rename_id);
   renamed.argument(given.name, "NAME", "the new name; may be empty");
   renamed.examples = {{"bw id name 'Ada L.'", "Worlds that you joined before keep the name they know"}};
   renamed.json = identity_members();

@@ -8,7 +8,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct InitArguments {
   std::optional<std::filesystem::path> folder;
   std::optional<std::string> template_name;
   std::optional<std::string> name;
@@ -41,7 +41,7 @@ int list(Session& session) {
 }
 
 // Asks for the few things that a world needs, where someone is there to answer.
-void ask_for_missing(Session& session, Given& given) {
+void ask_for_missing(Session& session, InitArguments& given) {
   if (!session.can_ask()) return;
   if (!given.template_name) {
     given.template_name =
@@ -56,9 +56,9 @@ void ask_for_missing(Session& session, Given& given) {
   }
 }
 
-int run(Session& session, const Given& asked) {
+int run_init(Session& session, const InitArguments& asked) {
   if (asked.list) return list(session);
-  Given given = asked;
+  InitArguments given = asked;
   const Acting me = acting(session);
   ask_for_missing(session, given);
   const World world =
@@ -89,7 +89,7 @@ int run(Session& session, const Given& asked) {
 
 void declare_init(Commands& commands) {
   Command& command = commands.add("init", Purpose::start, "Make a world from a template");
-  Given& given = command.runs(run);
+  InitArguments& given = command.runs(run_init);
   command.argument(given.folder, "DIR", "the folder to make it in (default: the current one)")
       .offer_folders();
   command.option("-t,--template", given.template_name, "TEMPLATE", "what it begins as (default: minimal)")

@@ -13,7 +13,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct JoinArguments {
   std::optional<std::string> source;
   std::optional<std::filesystem::path> folder;
   std::optional<std::filesystem::path> hub;
@@ -21,7 +21,7 @@ struct Given {
   bool show_name = false;
 };
 
-SyncWish wish_of(Session& session, const Given& given) {
+SyncWish wish_of(Session& session, const JoinArguments& given) {
   std::optional<std::string> answer = given.sync;
   const std::string usual = effective_config_value(session.environment, config_key("sync"));
   if (!answer && session.can_ask()) {
@@ -34,7 +34,7 @@ SyncWish wish_of(Session& session, const Given& given) {
               did_you_mean(*answer, std::vector<std::string>{"immediate", "periodic", "manual"}));
 }
 
-World world_to_join(Session& session, const Given& given) {
+World world_to_join(Session& session, const JoinArguments& given) {
   if (!given.source) return open_world_of(session);
   const Source source = parse_source(session, *given.source, given.hub);
   Cloned cloned = clone_world(session.environment, source.url, given.folder.value_or(source.name));
@@ -51,7 +51,7 @@ bool is_sent(Session& session, const World& world, const EventId& id) {
                       [&](const JournalEntry& entry) { return entry.event.id == id; });
 }
 
-int run(Session& session, const Given& given) {
+int run_join(Session& session, const JoinArguments& given) {
   const Acting me = acting(session);
   const SyncWish wish = wish_of(session, given);
   World world = world_to_join(session, given);
@@ -89,7 +89,7 @@ int run(Session& session, const Given& given) {
 
 void declare_join(Commands& commands) {
   Command& command = commands.add("join", Purpose::start, "Clone a world and announce yourself in it");
-  Given& given = command.runs(run);
+  JoinArguments& given = command.runs(run_join);
   command.argument(given.source, "URL", "the world to clone first; without it, the one you are in");
   command.argument(given.folder, "DIR", "where to clone it").offer_folders();
   command.option("--hub", given.hub, "HUB", "the Hub that lists the world under the name given as URL")

@@ -26,12 +26,12 @@ std::optional<World> known_copy(Session& session, const WorldId& id) {
   return std::nullopt;
 }
 
-struct Listing {
+struct JournalListing {
   std::optional<std::string> world_id;
   std::vector<std::string> fates;
 };
 
-int list(Session& session, const Listing& given) {
+int list_journal(Session& session, const JournalListing& given) {
   const JournalPlace place = journal_place(session, given.world_id);
   std::vector<JournalItem> items = journal_items(session.environment, place.id, place.copy());
   std::erase_if(items, [&](const JournalItem& item) {
@@ -148,7 +148,7 @@ void print_report(Session& session, const WorldId& id, const JournalReport& repo
   }
 }
 
-int check(Session& session, const Check& given) {
+int check_journal(Session& session, const Check& given) {
   std::vector<WorldId> worlds;
   if (given.all && given.world_id) throw Error(ErrorCode::usage, "--all and --world-id do not go together");
   if (given.all) {
@@ -173,7 +173,7 @@ int check(Session& session, const Check& given) {
 
 void declare_list(Command& journal) {
   Command& verb = journal.verb("list", "List what you wrote down, and what became of it");
-  Listing& given = verb.runs(list);
+  JournalListing& given = verb.runs(list_journal);
   verb.option("--fate", given.fates, "FATE", "only those (may be given several times)")
       .choose({"waiting", "sending", "sent", "refused", "pending", "logged", "undone"});
   declare_world_id(verb, given.world_id);
@@ -213,7 +213,7 @@ void declare_export(Command& journal) {
 
 void declare_check(Command& journal) {
   Command& verb = journal.verb("check", "Check every line of your journal");
-  Check& given = verb.runs(check);
+  Check& given = verb.runs(check_journal);
   verb.flag("--all", given.all, "the journals of all worlds");
   declare_world_id(verb, given.world_id);
   verb.description =

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t usual_limit = 50;
 constexpr std::size_t actor_digits = 12;
 
-struct Given {
+struct LogArguments {
   std::optional<std::string> behaviour;
   std::optional<std::string> quantity, unit, at, note, place, visibility;
   std::vector<fs::path> evidence;
@@ -35,19 +35,19 @@ struct Given {
   std::optional<std::uint64_t> limit;
 };
 
-bool describes_deed(const Given& given) {
+bool describes_deed(const LogArguments& given) {
   return given.quantity || given.unit || given.at || given.place || given.visibility || given.conceal ||
          !given.evidence.empty();
 }
-bool filters(const Given& given) {
+bool filters(const LogArguments& given) {
   return given.actor || given.of_behaviour || given.since || given.limit;
 }
-bool says_how_to_load(const Given& given) {
+bool says_how_to_load(const LogArguments& given) {
   return given.map || given.keep_going || given.private_rows || given.dry_run;
 }
 
 // One thing at a time, and no option that would be silently without effect.
-void require_sense(const Given& given) {
+void require_sense(const LogArguments& given) {
   const bool confirms = given.confirm_all_old || !given.confirm.empty();
   const int asked = int{given.correct.has_value()} + int{given.retract.has_value()} + int{confirms} +
                     int{given.batch.has_value()};
@@ -81,7 +81,7 @@ Decimal parse_quantity(Session& session, const std::string& text) {
   return *quantity;
 }
 
-Deed deed_of(Session& session, const World& world, const Given& given) {
+Deed deed_of(Session& session, const World& world, const LogArguments& given) {
   Deed deed;
   deed.behaviour = given.behaviour.value_or("");
   deed.unit = given.unit;
@@ -99,7 +99,7 @@ Deed deed_of(Session& session, const World& world, const Given& given) {
   return deed;
 }
 
-int confirm(Session& session, World& world, const Acting& me, const Given& given) {
+int confirm(Session& session, World& world, const Acting& me, const LogArguments& given) {
   std::vector<EventId> ids;
   for (const std::string& prefix : given.confirm)
     ids.push_back(resolve_event(session.environment, world, prefix));
@@ -182,7 +182,7 @@ void print_items(Session& session, const World& world, const std::vector<History
   session.print(table);
 }
 
-int look_back(Session& session, const World& world, const Given& given) {
+int look_back(Session& session, const World& world, const LogArguments& given) {
   HistoryFilter filter;
   if (given.actor) filter.actor = parse_actor(session, *given.actor);
   if (given.since) filter.since = parse_time(session, world, *given.since);
@@ -211,7 +211,7 @@ int look_back(Session& session, const World& world, const Given& given) {
   return 0;
 }
 
-int run(Session& session, const Given& given) {
+int run_log(Session& session, const LogArguments& given) {
   require_sense(given);
   World world = open_world_of(session);
   const bool writes = given.behaviour || given.correct || given.retract || !given.confirm.empty() ||
@@ -242,7 +242,7 @@ int run(Session& session, const Given& given) {
                     : record(session.environment, world, *me.signer, deed));
 }
 
-void declare_options(Command& command, Given& given) {
+void declare_options(Command& command, LogArguments& given) {
   command.argument(given.behaviour, "BEHAVIOUR", "what was done: an id of the adopted behaviour set")
       .offer(behaviour_candidates);
   command.option("--quantity", given.quantity, "Q", "how much (default: 1)");
@@ -282,7 +282,7 @@ void declare_options(Command& command, Given& given) {
 
 void declare_log(Commands& commands) {
   Command& command = commands.add("log", Purpose::every_day, "Record what you did, and look back");
-  declare_options(command, command.runs(run));
+  declare_options(command, command.runs(run_log));
   command.description =
       "With a BEHAVIOUR, appends a signed event to your journal, which is on disk before the command "
       "returns. An "

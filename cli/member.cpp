@@ -24,7 +24,7 @@ const OrganisationTool& organisation_of(const Seen& seen) {
   return seen.fold->tool<OrganisationTool>();
 }
 
-const OrganisationRules& require_rules(const Seen& seen) {
+const OrganisationRules& organisation_rules(const Seen& seen) {
   const auto& rules = organisation_of(seen).rules();
   if (rules) return *rules;
   throw Error(ErrorCode::invalid, seen.world.name() + " has adopted no rules of organisation",
@@ -33,7 +33,7 @@ const OrganisationRules& require_rules(const Seen& seen) {
 
 std::vector<std::string> bodies_of(const Seen& seen, PersonNumber person) {
   std::vector<std::string> bodies;
-  for (const BodyRules& body : require_rules(seen).bodies) {
+  for (const BodyRules& body : organisation_rules(seen).bodies) {
     const auto& seats = organisation_of(seen).seats(body.id);
     if (std::any_of(seats.begin(), seats.end(), [&](const auto& seat) { return seat.person == person; }))
       bodies.push_back(body.id);
@@ -56,9 +56,9 @@ Json member_json(const Seen& seen, PersonNumber person, const OrganisationTool::
           {"skills", skills}};
 }
 
-int list(Session& session) {
+int list_member(Session& session) {
   const Seen seen = look_ahead(session);
-  require_rules(seen);
+  organisation_rules(seen);
   Json members = Json::array();
   Table table({{"PERSON"}, {"STATE"}, {"SINCE"}, {"ROLES"}, {"BODIES"}, {"SKILLS"}});
   for (const auto& [person, one] : organisation_of(seen).memberships()) {
@@ -85,7 +85,7 @@ struct Application {
   std::optional<std::string> note;
 };
 
-int apply(Session& session, const Application& given) {
+int apply_member(Session& session, const Application& given) {
   std::vector<JournalOpening> words;
   if (given.note)
     words.push_back({note_opening(*given.note, session.environment.random), Visibility::public_});
@@ -112,17 +112,17 @@ struct SkillGiven {
   std::optional<std::string> person;
 };
 
-int skill(Session& session, const SkillGiven& given) {
+int skill_member(Session& session, const SkillGiven& given) {
   if (!given.person) return record_and_tell(session, "skill.claimed", {{"skill", given.skill}});
   return record_and_tell(session, "skill.confirmed",
                          {{"person", did_in(*given.person)}, {"skill", given.skill}});
 }
 
-int bodies(Session& session) {
+int bodies_member(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"BODY"}, {"SEAT"}, {"SINCE"}, {"UNTIL"}, {"TITLE"}});
-  for (const BodyRules& body : require_rules(seen).bodies) {
+  for (const BodyRules& body : organisation_rules(seen).bodies) {
     Json seats = Json::array();
     const std::string title = body.title.in(session.language());
     if (body.seats == 0) table.row({{body.id, Style::name}, "every member", "", "", title});
@@ -167,7 +167,7 @@ struct Offer {
   std::optional<std::string> until;
 };
 
-int offer(Session& session, const Offer& given) {
+int offer_member(Session& session, const Offer& given) {
   const World world = open_world_of(session);
   Json until = nullptr;
   if (given.until) until = parse_time(session, world, *given.until).seconds;
@@ -176,7 +176,7 @@ int offer(Session& session, const Offer& given) {
                          {{"terms", terms.hex()}, {"until", until}, {"with", did_in(given.partner)}});
 }
 
-int contracts(Session& session) {
+int contracts_member(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"CONTRACT"}, {"STATE"}, {"BY"}, {"WITH"}, {"TERMS"}, {"UNTIL"}});
@@ -215,7 +215,7 @@ std::vector<Candidate> contract_candidates(Session& session, const std::string& 
 
 void declare_lifecycle(Command& noun) {
   Command& applying = noun.verb("apply", "Apply for membership");
-  Application& application = applying.runs(apply);
+  Application& application = applying.runs(apply_member);
   applying.option("--note", application.note, "TEXT", "who you are and why, in words for everyone");
   applying.description = "Members endorse you, and who admits is said by the rules.";
   applying.examples = {{"bw member apply --note \"I live next door.\"", "Apply"}};
@@ -263,7 +263,7 @@ void declare_roles(Command& noun) {
   role_verb("take-role", "Take a role from a member", take_role);
 
   Command& skilled = noun.verb("skill", "Say that you have a skill, or confirm one of somebody else");
-  SkillGiven& given = skilled.runs(skill);
+  SkillGiven& given = skilled.runs(skill_member);
   skilled.argument(given.skill, "SKILL", "the skill; `bw tool show organisation` lists them");
   skilled.argument(given.person, "ACTOR", "whose you confirm (default: say it of yourself)");
   skilled.description = "What somebody says of herself and what others confirm are kept apart.";
@@ -277,7 +277,7 @@ void declare_bodies(Commands& commands) {
   Command& noun = commands.add("body", Purpose::together, "See the bodies of a world, and who sits in them");
   noun.description = "Assembly, council, committees, as tools/organisation.yaml has them.";
   Command& listing = noun.verb("list", "List bodies and seats");
-  listing.runs(bodies);
+  listing.runs(bodies_member);
   listing.description = "A seat whose term is over is empty.";
   listing.examples = {{"bw body list", "Who sits where"}};
   listing.json = {{"bodies", "for each: id, seats (0: every member), taken (person, since, until)"}};
@@ -303,13 +303,13 @@ void declare_contracts(Commands& commands) {
   Command& noun = commands.add("contract", Purpose::together, "Offer, sign and end contracts with partners");
   noun.description = "The log holds the digest of the terms and both signatures, not the terms.";
   Command& listing = noun.verb("list", "List the contracts");
-  listing.runs(contracts);
+  listing.runs(contracts_member);
   listing.description = "One is in force when both have signed.";
   listing.examples = {{"bw contract list", "All contracts"}};
   listing.json = {{"contracts", "for each: id, state, by, with, terms (SHA-256 of the file), until, since"}};
   listing.see_also = {"member"};
   Command& offering = noun.verb("offer", "Offer a contract");
-  Offer& given = offering.runs(offer);
+  Offer& given = offering.runs(offer_member);
   offering.argument(given.partner, "ACTOR", "to whom");
   offering.argument(given.terms, "FILE", "the terms");
   offering.option("--until", given.until, "TIME", "when it ends by itself");
@@ -337,7 +337,7 @@ void declare_member(Commands& commands) {
   Command& noun = commands.add("member", Purpose::together, "See and change who belongs to a world");
   noun.description = "Membership, roles and skills, as tools/organisation.yaml has them.";
   Command& listing = noun.verb("list", "List everyone who applied, belongs or left");
-  listing.runs(list);
+  listing.runs(list_member);
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw member list", "Who belongs"}};
   listing.json = {{"members",

@@ -18,7 +18,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct MergeArguments {
   std::vector<std::string> sources;
   bool inbox = false;
 };
@@ -185,7 +185,7 @@ int merge_source(Session& session, World& world, const Acting& me, Json& told, c
   return merge_remote(session, world, me, told, source);
 }
 
-int run(Session& session, const Given& given) {
+int run_merge(Session& session, const MergeArguments& given) {
   if (given.sources.empty() && !given.inbox) {
     throw Error(ErrorCode::usage, "say what to merge: a bundle, a branch, a remote, or --inbox");
   }
@@ -217,7 +217,7 @@ int run(Session& session, const Given& given) {
 void declare_merge(Commands& commands) {
   Command& command =
       commands.add("merge", Purpose::together, "Admit what others submitted, or merge their definition");
-  Given& given = command.runs(run);
+  MergeArguments& given = command.runs(run_merge);
   command
       .argument(given.sources, "SOURCE",
                 "a bundle file, - for standard input, a branch, a remote or an address")

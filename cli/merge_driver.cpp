@@ -9,14 +9,14 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct MergeDriverArguments {
   std::filesystem::path base;
   std::filesystem::path ours;
   std::filesystem::path theirs;
   std::optional<std::string> path;
 };
 
-int run(Session& session, const Given& given) {
+int merge_files(Session& session, const MergeDriverArguments& given) {
   const MergedYaml merged = run_merge_driver(given.base, given.ours, given.theirs);
   const std::string file = given.path.value_or(given.ours.string());
   for (const MergeConflict& conflict : merged.conflicts) {
@@ -29,7 +29,7 @@ int run(Session& session, const Given& given) {
 
 void declare_merge_driver(Commands& commands) {
   Command& command = commands.add("merge-driver", Purpose::hidden, "Merge one file of a definition for git");
-  Given& given = command.runs(run);
+  MergeDriverArguments& given = command.runs(merge_files);
   command.argument(given.base, "BASE", "the common ancestor (%O)");
   command.argument(given.ours, "OURS", "our version, which takes the result (%A)");
   command.argument(given.theirs, "THEIRS", "their version (%B)");

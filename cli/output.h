@@ -60,6 +60,9 @@ private:
   std::vector<std::vector<Cell>> rows_;
 };
 
+// The usual width of a bar beside a name and a figure.
+constexpr std::size_t bar_columns = 20;
+
 // A bar of `columns` columns, of which `share` (0 to 1) is filled.
 std::string bar(double share, std::size_t columns);
 

@@ -45,7 +45,7 @@ Rows option_rows(const std::list<Option>& options) {
   return rows;
 }
 
-std::string section(const std::string& title, const std::string& text) {
+std::string page_section(const std::string& title, const std::string& text) {
   return text.empty() ? "" : "\n" + title + ":\n" + text;
 }
 
@@ -172,20 +172,20 @@ std::string help_page(const Commands& commands, const Command& command, std::siz
   if (!command.description.empty()) result += "\n" + wrapped(command.description, width, 0);
   Rows verbs;
   for (const Command& verb : command.verbs) verbs.emplace_back(verb.name, verb.summary);
-  result += section("Verbs", definitions(verbs, width));
-  result += section("Arguments", definitions(option_rows(command.arguments), width));
-  result += section("Options", definitions(option_rows(command.options), width));
-  result += section("Examples", examples_of(command, width));
+  result += page_section("Verbs", definitions(verbs, width));
+  result += page_section("Arguments", definitions(option_rows(command.arguments), width));
+  result += page_section("Options", definitions(option_rows(command.options), width));
+  result += page_section("Examples", examples_of(command, width));
   Rows members;
   for (const Member& member : command.json) members.emplace_back(member.name, member.meaning);
-  result += section("With --json, an object of", definitions(members, width));
+  result += page_section("With --json, an object of", definitions(members, width));
   Rows codes;
   for (const ExitCode& code : command.exit_codes) codes.emplace_back(std::to_string(code.code), code.meaning);
-  result += section("Exit codes", definitions(codes, width));
-  result += section("Options of every command", definitions(option_rows(commands.everywhere()), width));
+  result += page_section("Exit codes", definitions(codes, width));
+  result += page_section("Options of every command", definitions(option_rows(commands.everywhere()), width));
   std::string also;
   for (const std::string& other : command.see_also) also += (also.empty() ? "  bw " : ", bw ") + other;
-  return result + section("See also", also.empty() ? also : also + "\n");
+  return result + page_section("See also", also.empty() ? also : also + "\n");
 }
 
 Json description(const Command& command) {
@@ -209,9 +209,9 @@ std::string command_list(const Commands& commands, const std::vector<std::string
       // Padded alike, so that the groups stand under each other.
       rows.emplace_back(command->name + std::string(longest - command->name.size(), ' '), command->summary);
     }
-    result += section(title_of(purpose), definitions(rows, width));
+    result += page_section(title_of(purpose), definitions(rows, width));
   }
-  result += section("Programs on PATH", wrapped(listed(programs), width, 2));
+  result += page_section("Programs on PATH", wrapped(listed(programs), width, 2));
   return result + "\n`bw help COMMAND` or `bw COMMAND --help` tells more, with examples.\n";
 }
 

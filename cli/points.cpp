@@ -17,13 +17,11 @@
 namespace bw::cli {
 namespace {
 
-constexpr std::size_t bar_columns = 24;
-
 const IncentiveTool& incentive_of(const Seen& seen) {
   return seen.fold->tool<IncentiveTool>();
 }
 
-const IncentiveRules& require_rules(const Seen& seen) {
+const IncentiveRules& incentive_rules(const Seen& seen) {
   const auto& rules = incentive_of(seen).rules();
   if (rules) return *rules;
   throw Error(ErrorCode::invalid, seen.world.name() + " has adopted no rules of incentives",
@@ -55,9 +53,9 @@ struct Whose {
   std::optional<std::string> person;
 };
 
-int show(Session& session, const Whose& given) {
+int show_points(Session& session, const Whose& given) {
   const Seen seen = look_ahead(session);
-  const IncentiveRules& rules = require_rules(seen);
+  const IncentiveRules& rules = incentive_rules(seen);
   const auto person = person_meant(session, seen, given.person);
   Json balances = Json::array();
   Table table({{"POINTS"}, {"BALANCE", Align::right}, {"OWED", Align::right}, {"TITLE"}});
@@ -82,9 +80,9 @@ int show(Session& session, const Whose& given) {
   return 0;
 }
 
-int history(Session& session, const Whose& given) {
+int history_points(Session& session, const Whose& given) {
   const Seen seen = look(session);
-  require_rules(seen);
+  incentive_rules(seen);
   const auto person = person_meant(session, seen, given.person);
   Json moves = Json::array();
   Table table({{"ENTRY", Align::right}, {"WHEN"}, {"CHANGE", Align::right}, {"POINTS"}, {"FOR"}, {"EVENT"}});
@@ -122,19 +120,19 @@ struct Gift {
   std::optional<std::string> points;
 };
 
-int give(Session& session, const Gift& given) {
-  const std::string points = points_meant(require_rules(look(session)), given.points);
+int give_points(Session& session, const Gift& given) {
+  const std::string points = points_meant(incentive_rules(look(session)), given.points);
   return record_and_tell(
       session, "points.given",
       {{"amount", amount_in(given.amount)}, {"points", points}, {"to", did_in(given.person)}});
 }
 
-int funds(Session& session) {
+int funds_points(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table(
       {{"FUND"}, {"HAS", Align::right}, {"TARGET"}, {"", Align::right}, {"POINTS"}, {"DUE"}, {"TITLE"}});
-  for (const Fund& fund : require_rules(seen).funds) {
+  for (const Fund& fund : incentive_rules(seen).funds) {
     const Decimal has = seen.fold->ledger().balance(Account::fund(fund.id), fund.points);
     const auto& state = incentive_of(seen).fund(fund.id);
     const double share =
@@ -170,7 +168,7 @@ struct Donation {
   std::string fund, amount;
 };
 
-int donate(Session& session, const Donation& given) {
+int donate_points(Session& session, const Donation& given) {
   return record_and_tell(session, "fund.donated",
                          {{"amount", amount_in(given.amount)}, {"fund", given.fund}});
 }
@@ -179,7 +177,7 @@ struct Spending {
   std::string fund, amount, person;
 };
 
-int spend(Session& session, const Spending& given) {
+int spend_points(Session& session, const Spending& given) {
   return record_and_tell(
       session, "fund.spent",
       {{"amount", amount_in(given.amount)}, {"fund", given.fund}, {"to", did_in(given.person)}});
@@ -187,11 +185,11 @@ int spend(Session& session, const Spending& given) {
 
 // ---- shop
 
-int goods(Session& session) {
+int goods_points(Session& session) {
   const Seen seen = look_ahead(session);
   Json items = Json::array();
   Table table({{"ITEM"}, {"PRICE", Align::right}, {"LEFT", Align::right}, {"FOR"}, {"TITLE"}});
-  for (const ShopItem& item : require_rules(seen).shop) {
+  for (const ShopItem& item : incentive_rules(seen).shop) {
     const int left = item.stock ? *item.stock - incentive_of(seen).ordered(item.id) : 0;
     items.push_back({{"id", item.id},
                      {"price", item.price.text()},
@@ -219,11 +217,11 @@ struct Order {
   std::optional<std::uint64_t> count;
 };
 
-int order(Session& session, const Order& given) {
+int order_points(Session& session, const Order& given) {
   return record_and_tell(session, "shop.ordered", {{"count", given.count.value_or(1)}, {"item", given.item}});
 }
 
-int orders(Session& session) {
+int orders_points(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"ORDER"}, {"STATE"}, {"ITEM"}, {"COUNT", Align::right}, {"BY"}, {"SINCE"}});
@@ -268,7 +266,7 @@ struct Ranking {
   std::optional<std::uint64_t> limit;
 };
 
-int board(Session& session, const Ranking& given) {
+int board_points(Session& session, const Ranking& given) {
   constexpr std::uint64_t usual = 20;
   const Seen seen = look_ahead(session);
   const bool known = given.figure == "contribution" || given.figure.starts_with("contribution:") ||
@@ -314,7 +312,7 @@ int board(Session& session, const Ranking& given) {
 
 void declare_points_verbs(Command& noun) {
   Command& showing = noun.verb("show", "Show what somebody has");
-  Whose& whose = showing.runs(show);
+  Whose& whose = showing.runs(show_points);
   showing.argument(whose.person, "ACTOR", "whose (default: yours)");
   showing.description =
       "With what waits in your journal, and as of now. Points that were taken back after they "
@@ -326,7 +324,7 @@ void declare_points_verbs(Command& noun) {
   showing.see_also = {"board", "state"};
 
   Command& telling = noun.verb("history", "Show what somebody earned and spent, and for what");
-  Whose& of = telling.runs(history);
+  Whose& of = telling.runs(history_points);
   telling.argument(of.person, "ACTOR", "whose (default: yours)");
   telling.description = "From the log alone: each line names the event that caused it.";
   telling.examples = {{"bw points history", "Where my points came from"}};
@@ -334,7 +332,7 @@ void declare_points_verbs(Command& noun) {
   telling.see_also = {"explain", "show"};
 
   Command& giving = noun.verb("give", "Give points to somebody");
-  Gift& gift = giving.runs(give);
+  Gift& gift = giving.runs(give_points);
   giving.argument(gift.person, "ACTOR", "to whom");
   giving.argument(gift.amount, "AMOUNT", "how many");
   giving.option("--points", gift.points, "ID", "which points, where there are several kinds");
@@ -347,7 +345,7 @@ void declare_points_verbs(Command& noun) {
 
 void declare_funds(Command& noun) {
   Command& listing = noun.verb("funds", "Show the funds of the world");
-  listing.runs(funds);
+  listing.runs(funds_points);
   listing.description =
       "A crowdfunding that has not reached its target when it is due gives everything back.";
   listing.examples = {{"bw points funds", "All funds, with bars"}};
@@ -355,7 +353,7 @@ void declare_funds(Command& noun) {
   listing.see_also = {"propose"};
 
   Command& donating = noun.verb("donate", "Donate points to a fund");
-  Donation& donation = donating.runs(donate);
+  Donation& donation = donating.runs(donate_points);
   donating.argument(donation.fund, "FUND", "the fund");
   donating.argument(donation.amount, "AMOUNT", "how many");
   donating.description = "Another fund may add to it, as the rules say.";
@@ -365,7 +363,7 @@ void declare_funds(Command& noun) {
   donating.see_also = {"submit"};
 
   Command& spending = noun.verb("spend", "Spend from a fund");
-  Spending& spent = spending.runs(spend);
+  Spending& spent = spending.runs(spend_points);
   spending.argument(spent.fund, "FUND", "the fund");
   spending.argument(spent.amount, "AMOUNT", "how many");
   spending.argument(spent.person, "ACTOR", "to whom");
@@ -382,14 +380,14 @@ void declare_shop(Commands& commands) {
   noun.description = "The price is held until the goods are handed out, or the order is returned.";
 
   Command& listing = noun.verb("list", "List what the shop has");
-  listing.runs(goods);
+  listing.runs(goods_points);
   listing.description = "What is left counts orders that were not returned.";
   listing.examples = {{"bw shop list", "The shop"}};
   listing.json = {{"items", "for each: id, price, points, left (null without end), gate"}};
   listing.see_also = {"points"};
 
   Command& ordering = noun.verb("order", "Order something");
-  Order& wanted = ordering.runs(order);
+  Order& wanted = ordering.runs(order_points);
   ordering.argument(wanted.item, "ITEM", "what");
   ordering.argument(wanted.count, "COUNT", "how many (default: 1)");
   ordering.description = "It is paid at once, and returned whole.";
@@ -399,7 +397,7 @@ void declare_shop(Commands& commands) {
   ordering.see_also = {"submit"};
 
   Command& listing_orders = noun.verb("orders", "List the orders");
-  listing_orders.runs(orders);
+  listing_orders.runs(orders_points);
   listing_orders.description = "Of everyone.";
   listing_orders.examples = {{"bw shop orders", "What is to be handed out"}};
   listing_orders.json = {{"orders", "for each: id, state, item, count, paid, points, buyer, since"}};
@@ -430,7 +428,7 @@ void declare_points(Commands& commands) {
   declare_shop(commands);
 
   Command& ranking = commands.add("board", Purpose::together, "See who has contributed most, by a figure");
-  Ranking& ranked = ranking.runs(board);
+  Ranking& ranked = ranking.runs(board_points);
   ranking.argument(ranked.figure, "FIGURE", "contribution, contribution:CATEGORY, influence, or points:ID");
   ranking.option("--limit", ranked.limit, "N", "at most so many (default: 20)");
   ranking.description = "Each figure is one that the rules define, and `bw explain` tells how it came about.";

@@ -20,8 +20,6 @@
 namespace bw::cli {
 namespace {
 
-constexpr std::size_t bar_columns = 20;
-
 const GovernanceTool& governance_of(const Seen& seen) {
   return seen.fold->tool<GovernanceTool>();
 }
@@ -82,7 +80,7 @@ Json subject_of(const Seen& seen, const Motion& given, const std::string& kind, 
   return {{"person", did_in(required(given.person, "--person"))}};
 }
 
-int propose(Session& session, const Motion& given) {
+int propose_proposal(Session& session, const Motion& given) {
   const Seen seen = look_ahead(session);
   const Procedure& procedure = require_procedure(seen, given.procedure);
   const std::string kind = given.kind.value_or(procedure.decides.front());
@@ -104,7 +102,7 @@ struct Voting {
   bool reveal = false;
 };
 
-int vote(Session& session, const Voting& given) {
+int vote_proposal(Session& session, const Voting& given) {
   if ((given.reveal ? 1 : 0) + (given.delegate ? 1 : 0) + (given.choice.empty() ? 0 : 1) != 1) {
     throw Error(ErrorCode::usage, "a vote is a choice, or --delegate, or --reveal",
                 "bw proposal show tells what can be chosen");
@@ -183,11 +181,11 @@ std::string short_subject(const Proposal& proposal) {
   return Did::parse(proposal.subject.at("person").get<std::string>())->short_id();
 }
 
-struct Which {
+struct ProposalFilter {
   bool open = false;
 };
 
-int list(Session& session, const Which& given) {
+int list_proposal(Session& session, const ProposalFilter& given) {
   const Seen seen = look_ahead(session);
   const std::int64_t now = session.environment.now().seconds;
   Json proposals = Json::array();
@@ -213,7 +211,7 @@ int list(Session& session, const Which& given) {
   return 0;
 }
 
-struct Named {
+struct NamedProposal {
   std::string proposal;
 };
 
@@ -254,7 +252,7 @@ void print_change(Session& session, const Seen& seen, const Proposal& proposal) 
       changes_as_text(difference(adopted_definition(seen.world).files, here.files), session.color()));
 }
 
-int show(Session& session, const Named& given) {
+int show_proposal(Session& session, const NamedProposal& given) {
   const Seen seen = look_ahead(session);
   const Proposal& proposal = require_proposal(session, seen, given.proposal);
   const std::int64_t now = session.environment.now().seconds;
@@ -306,7 +304,7 @@ constexpr const char* proposal_members =
 
 void declare_propose(Commands& commands) {
   Command& command = commands.add("propose", Purpose::together, "Put something to the vote");
-  Motion& given = command.runs(propose);
+  Motion& given = command.runs(propose_proposal);
   command
       .argument(given.procedure, "PROCEDURE", "by which it is decided; `bw tool show governance` lists them")
       .offer(procedure_candidates);
@@ -337,7 +335,7 @@ void declare_propose(Commands& commands) {
 
 void declare_vote(Commands& commands) {
   Command& command = commands.add("vote", Purpose::together, "Vote on a proposal");
-  Voting& given = command.runs(vote);
+  Voting& given = command.runs(vote_proposal);
   command.argument(given.proposal, "PROPOSAL", "the proposal").offer(proposal_candidates);
   command.argument(given.choice, "CHOICE", "yes, no or abstain; or options, as the method asks for them");
   command.option("--delegate", given.delegate, "ACTOR", "let this person vote for you");
@@ -371,7 +369,7 @@ void declare_proposal(Commands& commands) {
       "ends.";
 
   Command& listing = noun.verb("list", "List the proposals");
-  Which& which = listing.runs(list);
+  ProposalFilter& which = listing.runs(list_proposal);
   listing.flag("--open", which.open, "only those that are not decided");
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw proposal list --open", "What is to be decided"}};
@@ -380,7 +378,7 @@ void declare_proposal(Commands& commands) {
   listing.see_also = {"propose", "vote"};
 
   Command& showing = noun.verb("show", "Show one proposal with its count");
-  Named& shown = showing.runs(show);
+  NamedProposal& shown = showing.runs(show_proposal);
   showing.argument(shown.proposal, "PROPOSAL", "the proposal").offer(proposal_candidates);
   showing.description = "An open ballot is counted as if it ended now.";
   showing.examples = {{"bw proposal show 3f2a91", "One proposal"}};

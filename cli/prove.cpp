@@ -14,7 +14,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ProveArguments {
   std::string what;
   std::optional<std::filesystem::path> output;
 };
@@ -35,7 +35,7 @@ ProofOf parse_what(Session& session, const World& world, const std::string& text
   return what;
 }
 
-int run(Session& session, const Given& given) {
+int run_prove(Session& session, const ProveArguments& given) {
   const World world = open_world_of(session);
   const ProofOf what = parse_what(session, world, given.what);
   const TlogProof proof = prove(session.environment, world, what);
@@ -74,7 +74,7 @@ int run(Session& session, const Given& given) {
 
 void declare_prove(Commands& commands) {
   Command& command = commands.add("prove", Purpose::trust, "Prove one event to someone who has no copy");
-  Given& given = command.runs(run);
+  ProveArguments& given = command.runs(run_prove);
   command
       .argument(given.what, "EVENT[:ROW]",
                 "the event, or the first digits of its id; with :ROW a row of its table")

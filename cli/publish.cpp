@@ -8,7 +8,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct PublishArguments {
   std::optional<std::filesystem::path> hub;
   std::optional<std::string> name;
 };
@@ -25,7 +25,7 @@ std::string_view word_of(Published::Way way) {
   return "waiting";
 }
 
-int run(Session& session, const Given& given) {
+int run_publish(Session& session, const PublishArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "publish");
   const Acting me = acting(session);
@@ -73,7 +73,7 @@ int run(Session& session, const Given& given) {
 
 void declare_publish(Commands& commands) {
   Command& command = commands.add("publish", Purpose::together, "Put the world on a Hub");
-  Given& given = command.runs(run);
+  PublishArguments& given = command.runs(run_publish);
   command
       .option("--hub", given.hub, "DIR",
               "the Hub (default: the one published to last, else the setting `hub`)")

@@ -9,11 +9,11 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct PullArguments {
   std::optional<std::string> from;
 };
 
-int run(Session& session, const Given& given) {
+int run_pull(Session& session, const PullArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "pull");
   const auto from = given.from ? std::optional(parse_url(*given.from)) : std::nullopt;
@@ -45,7 +45,7 @@ int run(Session& session, const Given& given) {
 
 void declare_pull(Commands& commands) {
   Command& command = commands.add("pull", Purpose::every_day, "Fetch what is new, verify it, move forward");
-  Given& given = command.runs(run);
+  PullArguments& given = command.runs(run_pull);
   command.option("--from", given.from, "URL", "ask this address first, as where the home is gone");
   command.description =
       "Fetches from the world's home and from `origin`, verifies everything that is new and only then moves "

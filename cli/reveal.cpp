@@ -13,12 +13,12 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct RevealArguments {
   std::string event;
   std::vector<std::string> fields;
 };
 
-int run(Session& session, const Given& given) {
+int run_reveal(Session& session, const RevealArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "reveal");
   const Acting me = acting(session);
@@ -49,7 +49,7 @@ int run(Session& session, const Given& given) {
 
 void declare_reveal(Commands& commands) {
   Command& command = commands.add("reveal", Purpose::every_day, "Publish what you kept to yourself");
-  Given& given = command.runs(run);
+  RevealArguments& given = command.runs(run_reveal);
   command.argument(given.event, "EVENT", "an event of yours").offer(event_candidates);
   command.option(
       "--field", given.fields, "NAME",

@@ -16,7 +16,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ShowArguments {
   std::string id;
   std::optional<std::filesystem::path> ssh;
   bool raw = false;
@@ -233,7 +233,7 @@ void print_view(Session& session, const World& world, const EventView& view) {
   }
 }
 
-int run(Session& session, const Given& given) {
+int run_show(Session& session, const ShowArguments& given) {
   if (given.raw && session.json())
     throw Error(ErrorCode::usage, "--raw and --json are two forms; choose one");
   const World world = open_world_of(session);
@@ -264,7 +264,7 @@ int run(Session& session, const Given& given) {
 
 void declare_show(Commands& commands) {
   Command& command = commands.add("show", Purpose::every_day, "Show everything about one event");
-  Given& given = command.runs(run);
+  ShowArguments& given = command.runs(run_show);
   command.argument(given.id, "ID", "the event, or the first digits of its id").offer(event_candidates);
   command.option("--ssh", given.ssh, "DIR", "write what `ssh-keygen -Y verify` needs to check its signature")
       .offer_folders();

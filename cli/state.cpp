@@ -17,7 +17,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct StateArguments {
   std::optional<std::string> tool, at;
   bool digest = false;
   bool pin = false;
@@ -108,7 +108,7 @@ int check_pins(Session& session) {
   return all ? 0 : 1;
 }
 
-int run(Session& session, const Given& given) {
+int run_state(Session& session, const StateArguments& given) {
   if (given.pin) return pin(session);
   if (given.check_pins) return check_pins(session);
   const World world = open_world_of(session);
@@ -153,7 +153,7 @@ int run(Session& session, const Given& given) {
 
 void declare_state(Commands& commands) {
   Command& command = commands.add("state", Purpose::trust, "Show the state that follows from the log");
-  Given& given = command.runs(run);
+  StateArguments& given = command.runs(run_state);
   command.argument(given.tool, "TOOL", "only what this tool keeps; `bw tool list` names them");
   command.option("--at", given.at, "INDEX|TIME", "as it was after so many entries, or at that moment");
   command.flag("--digest", given.digest, "print the digest of the state only");

@@ -117,8 +117,6 @@ std::string me_text(const Status& status) {
   return fmt::format("{} ({})", status.me->text(), standing);
 }
 
-constexpr std::size_t bar_columns = 20;
-
 Json glance_json(const Glance& glance) {
   Json goals = Json::array(), points = Json::object(), duties = Json::array();
   for (const auto& goal : glance.goals) {
@@ -221,7 +219,7 @@ void print_status(Session& session, const Status& status, const Glance& glance) 
   session.write(steps.text(session.color(), 0));
 }
 
-int run(Session& session) {
+int run_status(Session& session) {
   const World world = open_world_of(session);
   const Status status = world_status(session.environment, world);
   Glance glance;
@@ -242,7 +240,7 @@ int run(Session& session) {
 void declare_status(Commands& commands) {
   Command& command =
       commands.add("status", Purpose::every_day, "Where the world stands, and what to do next");
-  command.runs(run);
+  command.runs(run_status);
   command.description =
       "Shows how far the goals are, what you have and what waits for you; the adopted definition, how far "
       "the stream is covered by a checkpoint, what waits in your "

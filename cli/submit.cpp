@@ -13,7 +13,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct SubmitArguments {
   std::vector<std::string> events;
   std::optional<std::string> bundle;
   std::optional<std::string> to;
@@ -62,7 +62,7 @@ void check_target(const std::string& target) {
   }
 }
 
-void print_result(Session& session, const Given& given, const Submitted& submitted) {
+void print_result(Session& session, const SubmitArguments& given, const Submitted& submitted) {
   const std::string events = counted(submitted.events.size(), "event", "events");
   if (submitted.way == Submitted::Way::nothing) {
     session.print("Nothing waits to be submitted\n");
@@ -98,7 +98,7 @@ void send_former(Session& session, World& world, const Signer& me) {
   }
 }
 
-int run(Session& session, const Given& given) {
+int run_submit(Session& session, const SubmitArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "submit");
   const Acting me = acting(session);
@@ -138,7 +138,7 @@ int run(Session& session, const Given& given) {
 
 void declare_submit(Commands& commands) {
   Command& command = commands.add("submit", Purpose::every_day, "Send what your journal holds to the world");
-  Given& given = command.runs(run);
+  SubmitArguments& given = command.runs(run_submit);
   command.argument(given.events, "EVENT",
                    "these events, also where they were sent before (default: everything that waits)");
   command.option("--bundle", given.bundle, "FILE",

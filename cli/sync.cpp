@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Given {
+struct SyncArguments {
   std::vector<std::string> worlds;
   bool install = false, uninstall = false, cron = false;
   std::optional<std::string> every;
@@ -66,7 +66,7 @@ int exit_code(const std::vector<SyncedWorld>& worlds) {
   return 0;
 }
 
-int sync_all(Session& session, const Given& given) {
+int sync_all(Session& session, const SyncArguments& given) {
   std::vector<KnownWorld> worlds;
   for (const std::string& name : given.worlds) worlds.push_back(find_world(session.environment, name));
   if (given.worlds.empty()) worlds = known_worlds(session.environment);
@@ -101,7 +101,7 @@ fs::path unit_folder() {
   throw Error(ErrorCode::cannot, "there is no place for your units: HOME is not set");
 }
 
-SyncTimer timer_of(Session& session, const Given& given) {
+SyncTimer timer_of(Session& session, const SyncArguments& given) {
   SyncTimer timer;
   std::error_code error;
   timer.program = fs::read_symlink("/proc/self/exe", error);
@@ -140,7 +140,7 @@ void tell_about_agent(Session& session, const SyncTimer& timer) {
   }
 }
 
-int install(Session& session, const Given& given) {
+int install(Session& session, const SyncArguments& given) {
   const SyncTimer timer = timer_of(session, given);
   const InstalledTimer installed = install_sync_timer(unit_folder(), timer, find_program("systemctl"));
   session.done("the timer is installed");
@@ -176,7 +176,7 @@ int uninstall(Session& session) {
   return 0;
 }
 
-int run(Session& session, const Given& given) {
+int run_sync(Session& session, const SyncArguments& given) {
   const int asked = int{given.install} + int{given.uninstall} + int{given.cron};
   if (asked > 1) throw Error(ErrorCode::usage, "only one of --install, --uninstall and --cron at a time");
   if (asked > 0 && !given.worlds.empty()) {
@@ -204,7 +204,7 @@ int run(Session& session, const Given& given) {
 
 void declare_sync(Commands& commands) {
   Command& command = commands.add("sync", Purpose::every_day, "Send and fetch what is due, in every world");
-  Given& given = command.runs(run);
+  SyncArguments& given = command.runs(run_sync);
   command.argument(given.worlds, "WORLD", "only these of the worlds that this machine knows")
       .offer(world_candidates);
   command.flag("--install", given.install, "install a timer of your systemd that runs this");

@@ -25,7 +25,7 @@ struct Posting {
   std::optional<std::string> reward, fund, until, note;
 };
 
-int post(Session& session, const Posting& given) {
+int post_task(Session& session, const Posting& given) {
   const World world = open_world_of(session);
   Json until = nullptr;
   if (given.until) until = parse_time(session, world, *given.until).seconds;
@@ -46,7 +46,7 @@ struct Delivery {
   std::vector<std::filesystem::path> evidence;
 };
 
-int deliver(Session& session, const Delivery& given) {
+int deliver_task(Session& session, const Delivery& given) {
   const World world = open_world_of(session);
   const EventId task = resolve_event(session.environment, world, given.task);
   Explanation explanation{given.note, given.evidence, Visibility::public_};
@@ -58,7 +58,7 @@ struct Decision_ {
   std::string task, winner;
 };
 
-int decide(Session& session, const Decision_& given) {
+int decide_task(Session& session, const Decision_& given) {
   const World world = open_world_of(session);
   const EventId task = resolve_event(session.environment, world, given.task);
   return record_and_tell(session, "task.decided", {{"for", given.winner}, {"task", task.text()}});
@@ -93,11 +93,11 @@ std::string reward_of(const TaskTool::Task& task) {
   return task.reward.is_zero() ? "" : fmt::format("{} {}", task.reward.text(), task.points);
 }
 
-struct Which {
+struct TaskFilter {
   bool open = false;
 };
 
-int list(Session& session, const Which& given) {
+int list_task(Session& session, const TaskFilter& given) {
   const Seen seen = look_ahead(session);
   Json tasks = Json::array();
   Table table({{"TASK"}, {"STATE"}, {"PACKAGE"}, {"REWARD", Align::right}, {"BY"}, {"CLAIMED BY"}, {"DUE"}});
@@ -123,11 +123,11 @@ int list(Session& session, const Which& given) {
   return 0;
 }
 
-struct Named {
+struct NamedTask {
   std::string task;
 };
 
-int show(Session& session, const Named& given) {
+int show_task(Session& session, const NamedTask& given) {
   const Seen seen = look_ahead(session);
   const EventId id = resolve_event(session.environment, seen.world, given.task);
   const auto found = tasks_of(seen).tasks().find(id);
@@ -163,7 +163,7 @@ std::vector<Candidate> task_candidates(Session& session, const std::string& /*pr
 
 void declare_posting(Command& noun) {
   Command& command = noun.verb("post", "Post a task, and hold its reward");
-  Posting& given = command.runs(post);
+  Posting& given = command.runs(post_task);
   command.argument(given.package, "PACKAGE", "the kind of task; `bw tool show task` lists them");
   command.option("--reward", given.reward, "N", "what it earns, in the points of the package");
   command.option("--fund", given.fund, "ID", "which fund pays (default: your own points)");
@@ -182,7 +182,7 @@ void declare_posting(Command& noun) {
 
 void declare_delivering(Command& noun) {
   Command& command = noun.verb("deliver", "Say that a task you claimed is done");
-  Delivery& given = command.runs(deliver);
+  Delivery& given = command.runs(deliver_task);
   command.argument(given.task, "TASK", "the task").offer(task_candidates);
   command.option("--note", given.note, "TEXT", "what you did, in words for everyone");
   command.option("--evidence", given.evidence, "FILE", "a file that shows it, for everyone");
@@ -195,7 +195,7 @@ void declare_delivering(Command& noun) {
 
 void declare_deciding(Command& noun) {
   Command& command = noun.verb("decide", "Decide a dispute about a task");
-  Decision_& given = command.runs(decide);
+  Decision_& given = command.runs(decide_task);
   command.argument(given.task, "TASK", "the task").offer(task_candidates);
   command.argument(given.winner, "WHO", "who is right").choose({"claimant", "poster"});
   command.description = "Only whom the rules name, and nobody in her own case.";
@@ -212,7 +212,7 @@ void declare_task(Commands& commands) {
   noun.description = "What can happen to a task, and by whom, is shown by `bw task show`.";
 
   Command& listing = noun.verb("list", "List the tasks");
-  Which& which = listing.runs(list);
+  TaskFilter& which = listing.runs(list_task);
   listing.flag("--open", which.open, "only those that can be claimed");
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw task list --open", "What there is to do"}};
@@ -224,7 +224,7 @@ void declare_task(Commands& commands) {
   listing.see_also = {"points"};
 
   Command& showing = noun.verb("show", "Show one task, and what can happen next");
-  Named& shown = showing.runs(show);
+  NamedTask& shown = showing.runs(show_task);
   showing.argument(shown.task, "TASK", "the task").offer(task_candidates);
   showing.description = "Its words are those of who posted it.";
   showing.examples = {{"bw task show 3f2a91", "One task"}};

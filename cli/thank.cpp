@@ -10,7 +10,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct ThankArguments {
   std::string whom;
   std::optional<std::string> note, visibility;
 };
@@ -23,7 +23,7 @@ std::optional<Did> actor_in(const std::string& text) {
   return *did;
 }
 
-int run(Session& session, const Given& given) {
+int run_thank(Session& session, const ThankArguments& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   const Visibility visibility =
@@ -43,7 +43,7 @@ int run(Session& session, const Given& given) {
 void declare_thank(Commands& commands) {
   Command& command =
       commands.add("thank", Purpose::every_day, "Thank somebody, or for something that she did");
-  Given& given = command.runs(run);
+  ThankArguments& given = command.runs(run_thank);
   command.argument(given.whom, "ACTOR|EVENT", "a did:key or its short form z6Mk…, or an event of hers")
       .offer(event_candidates);
   command.option("--note", given.note, "TEXT", "a few words, at most 8 KiB");

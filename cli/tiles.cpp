@@ -8,11 +8,11 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct TilesArguments {
   std::filesystem::path folder;
 };
 
-int run(Session& session, const Given& given) {
+int run_tiles(Session& session, const TilesArguments& given) {
   const World world = open_world_of(session);
   const TiledCopy copy = write_tiled_copy(session.environment, world, given.folder);
   if (session.json()) {
@@ -31,7 +31,7 @@ int run(Session& session, const Given& given) {
 
 void declare_tiles(Commands& commands) {
   Command& command = commands.add("tiles", Purpose::trust, "Write the log as static files for a web server");
-  Given& given = command.runs(run);
+  TilesArguments& given = command.runs(run_tiles);
   command.argument(given.folder, "DIR", "a new folder, or one that this command made before").offer_folders();
   command.description =
       "Writes the log up to its checkpoint in the layout of C2SP `tlog-tiles`: `checkpoint`, "

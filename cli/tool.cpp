@@ -15,7 +15,7 @@
 namespace bw::cli {
 namespace {
 
-int list(Session& session) {
+int list_tool(Session& session) {
   const World world = open_world_of(session);
   const LoadedDefinition adopted = adopted_definition(world);
   Json tools = Json::array();
@@ -43,7 +43,7 @@ int list(Session& session) {
   return 0;
 }
 
-struct Named {
+struct NamedTool {
   std::string tool;
 };
 
@@ -53,7 +53,7 @@ std::filesystem::path rules_path(const World& world, const std::string& tool) {
   return *folder / "tools" / (tool + ".yaml");
 }
 
-int add(Session& session, const Named& given) {
+int add_tool(Session& session, const NamedTool& given) {
   const World world = open_world_of(session);
   const std::string text = tool_template(given.tool);
   const std::filesystem::path path = rules_path(world, given.tool);
@@ -73,7 +73,7 @@ int add(Session& session, const Named& given) {
   return 0;
 }
 
-int show(Session& session, const Named& given) {
+int show_tool(Session& session, const NamedTool& given) {
   const World world = open_world_of(session);
   const LoadedDefinition adopted = adopted_definition(world);
   const auto file = adopted.files.find("tools/" + given.tool + ".yaml");
@@ -107,14 +107,14 @@ void declare_tool(Commands& commands) {
       "is changed, checked and adopted with it.";
 
   Command& listing = noun.verb("list", "List the tools, and which of them this world has adopted");
-  listing.runs(list);
+  listing.runs(list_tool);
   listing.description = "Those without rules are always there.";
   listing.examples = {{"bw tool list", "All tools"}};
   listing.json = {{"tools", "for each: name, rules (whether it has any), adopted, kinds (of its events)"}};
   listing.see_also = {"validate", "adopt"};
 
   Command& adding = noun.verb("add", "Write the commented rules of a tool to begin with");
-  Named& added = adding.runs(add);
+  NamedTool& added = adding.runs(add_tool);
   adding.argument(added.tool, "TOOL", "the tool").offer(tool_candidates);
   adding.description =
       "Nothing is in force before it is committed and adopted. A file that is there is left alone.";
@@ -124,7 +124,7 @@ void declare_tool(Commands& commands) {
   adding.see_also = {"validate", "adopt"};
 
   Command& showing = noun.verb("show", "Show the adopted rules of a tool");
-  Named& shown = showing.runs(show);
+  NamedTool& shown = showing.runs(show_tool);
   showing.argument(shown.tool, "TOOL", "the tool").offer(tool_candidates);
   showing.description = "As they stand in the definition that was adopted last.";
   showing.examples = {{"bw tool show governance", "How this world decides"}};

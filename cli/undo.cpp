@@ -15,7 +15,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct UndoArguments {
   std::optional<std::string> id;
   std::optional<std::string> operation;
 };
@@ -44,7 +44,7 @@ int undo_step(Session& session, World& world, const std::string& which) {
   return 0;
 }
 
-int run(Session& session, const Given& given) {
+int run_undo(Session& session, const UndoArguments& given) {
   World world = open_world_of(session);
   if (given.operation) {
     if (given.id) throw Error(ErrorCode::usage, "an event and an operation are taken back one at a time");
@@ -68,7 +68,7 @@ int run(Session& session, const Given& given) {
 
 void declare_undo(Commands& commands) {
   Command& command = commands.add("undo", Purpose::every_day, "Take back what was not submitted yet");
-  Given& given = command.runs(run);
+  UndoArguments& given = command.runs(run_undo);
   command.argument(given.id, "ID", "which event (default: the last one)").offer(waiting_candidates);
   command.option("--op", given.operation, "N",
                  "instead of an event, the operation N of `bw op log`, or \"last\"");

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Given {
+struct ValidateArguments {
   std::vector<fs::path> paths;
   std::string format = "text";
 };
@@ -35,7 +35,7 @@ fs::path default_path(const Session& session) {
   return fs::equivalent(root, fs::current_path(), error) ? fs::path(".") : root;
 }
 
-Validated validate_all(const Session& session, const Given& given) {
+Validated validate_all(const Session& session, const ValidateArguments& given) {
   Validated all;
   for (const fs::path& path : given.paths.empty() ? std::vector{default_path(session)} : given.paths) {
     Validated one = validate_files(path);
@@ -47,7 +47,7 @@ Validated validate_all(const Session& session, const Given& given) {
   return all;
 }
 
-int run(Session& session, const Given& given) {
+int run_validate(Session& session, const ValidateArguments& given) {
   const Validated result = validate_all(session, given);
   const auto errors = static_cast<std::size_t>(
       std::count_if(result.problems.begin(), result.problems.end(),
@@ -76,7 +76,7 @@ int run(Session& session, const Given& given) {
 void declare_validate(Commands& commands) {
   Command& command =
       commands.add("validate", Purpose::every_day, "Check a definition and say everything that is wrong");
-  Given& given = command.runs(run);
+  ValidateArguments& given = command.runs(run_validate);
   command.argument(given.paths, "PATH", "a file or a folder (default: the work tree of the world)");
   command.option("--format", given.format, "FORMAT", "how problems are written")
       .choose({"text", "json", "sarif", "github"});

@@ -12,7 +12,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct VerifyArguments {
   std::optional<std::filesystem::path> repository;
   std::optional<std::filesystem::path> since;
   ProofGiven proof;
@@ -100,7 +100,7 @@ void print_result(Session& session, const WorldVerification& verification) {
   }
 }
 
-int run(Session& session, const Given& given) {
+int run_verify(Session& session, const VerifyArguments& given) {
   if (given.shown.into && !given.shown.disclosure)
     throw Error(ErrorCode::usage, "--into belongs to --disclosure");
   if (given.shown.disclosure) {
@@ -137,7 +137,7 @@ int run(Session& session, const Given& given) {
 
 void declare_verify(Commands& commands) {
   Command& command = commands.add("verify", Purpose::trust, "Check a whole world, from nothing");
-  Given& given = command.runs(run);
+  VerifyArguments& given = command.runs(run_verify);
   command.argument(given.repository, "REPO", "a world's repository (default: the one you are in)")
       .offer_folders();
   command.option("--since", given.since, "FILE", "also prove that the log only grew since this checkpoint");

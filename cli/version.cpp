@@ -11,7 +11,7 @@ struct Version {
   bool verbose = false;
 };
 
-int run(Session& session, const Version& given) {
+int run_version(Session& session, const Version& given) {
   constexpr std::string_view commit = BW_COMMIT;  // NOLINT(readability-redundant-string-init): "" if unknown
   constexpr std::string_view libraries = BW_LIBRARIES;
   if (session.json()) {
@@ -38,7 +38,7 @@ int run(Session& session, const Version& given) {
 
 void declare_version(Commands& commands) {
   Command& command = commands.add("version", Purpose::more, "Show the version");
-  Version& given = command.runs(run);
+  Version& given = command.runs(run_version);
   command.flag("-v,--verbose", given.verbose, "the commit and the libraries it was built with as well");
   command.examples = {{"bw version --verbose", "For a bug report"}};
   command.json = {{"version", "of bw"},

@@ -12,7 +12,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct WithdrawArguments {
   std::string event;
   std::vector<std::string> fields;
   bool everywhere = false;
@@ -22,7 +22,7 @@ bool is_part_of_evidence(const std::string& field) {
   return field.starts_with("evidence_");
 }
 
-int run(Session& session, const Given& given) {
+int run_withdraw(Session& session, const WithdrawArguments& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "withdraw");
   const Acting me = acting(session);
@@ -57,7 +57,7 @@ int run(Session& session, const Given& given) {
 
 void declare_withdraw(Commands& commands) {
   Command& command = commands.add("withdraw", Purpose::every_day, "Take back what you published or sealed");
-  Given& given = command.runs(run);
+  WithdrawArguments& given = command.runs(run_withdraw);
   command.argument(given.event, "EVENT", "the event to which it belongs").offer(event_candidates);
   command.option("--field", given.fields, "NAME",
                  "only this detail, such as note, place or evidence (default: all)");

@@ -35,7 +35,7 @@ struct Naming {
   std::optional<std::string> name;
 };
 
-int init(Session& session, const Naming& given) {
+int init_witness(Session& session, const Naming& given) {
   const Witness witness = make_witness(session.environment, given.name);
   session.done("this machine is a witness");
   const std::string key = witness.verifier().vkey();
@@ -48,7 +48,7 @@ int init(Session& session, const Naming& given) {
   return 0;
 }
 
-int show(Session& session) {
+int show_witness(Session& session) {
   const Witness witness = require_witness(session.environment);
   Json logs = Json::array();
   Table table({{"cosigned"}, {"size"}, {"log"}});
@@ -187,7 +187,7 @@ int answer_request(Session& session, const Witness& witness, const Cosigning& gi
   return 4;
 }
 
-int cosign(Session& session, const Cosigning& given) {
+int cosign_witness(Session& session, const Cosigning& given) {
   const Witness witness = require_witness(session.environment);
   if (!given.request) {
     if (!given.log_keys.empty()) throw Error(ErrorCode::usage, "--log-key goes with --request");
@@ -204,7 +204,7 @@ struct Collecting {
   std::vector<std::string> files;
 };
 
-int collect(Session& session, const Collecting& given) {
+int collect_witness(Session& session, const Collecting& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "witness collect");
   if (world.stream.authority.witnesses().empty()) {
@@ -260,7 +260,7 @@ int request(Session& session, const Asking& given) {
 
 void declare_cosign(Command& noun) {
   Command& command = noun.verb("cosign", "Say that a log continues what you saw of it");
-  Cosigning& given = command.runs(cosign);
+  Cosigning& given = command.runs(cosign_witness);
   command.argument(given.worlds, "WORLD", "a world's folder or address (default: the world you are in)")
       .completes = Completes::folders;
   command.flag("--print", given.print,
@@ -324,7 +324,7 @@ void declare_witness(Commands& commands) {
       "`set-witness-quorum`). Keys and cosignatures are those of C2SP `tlog-cosignature`.";
 
   Command& making = command.verb("init", "Make this machine a witness");
-  Naming& naming = making.runs(init);
+  Naming& naming = making.runs(init_witness);
   making.option("--name", naming.name, "NAME",
                 "what it is called, such as witness.example.org/w1 (default: a random name)");
   making.description =
@@ -336,7 +336,7 @@ void declare_witness(Commands& commands) {
   making.exit_codes = {{4, "this machine is a witness already"}};
 
   Command& shown = command.verb("show", "Show this witness's key, and what it cosigned last");
-  shown.runs(show);
+  shown.runs(show_witness);
   shown.examples = {{"bw witness show", "The key, and a line for each log"}};
   shown.json = {{"name", "its name"},
                 {"key", "its key"},
@@ -345,7 +345,7 @@ void declare_witness(Commands& commands) {
   declare_cosign(command);
 
   Command& collecting = command.verb("collect", "Collect what a world's witnesses said");
-  Collecting& collected = collecting.runs(collect);
+  Collecting& collected = collecting.runs(collect_witness);
   collecting
       .argument(collected.files, "FILE",
                 "a cosigned checkpoint, or signature lines for the present one (- for "

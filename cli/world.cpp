@@ -48,7 +48,7 @@ std::string wishes_of(const KnownWorld& world) {
   return text;
 }
 
-int list(Session& session) {
+int list_world(Session& session) {
   const auto worlds = known_worlds(session.environment);
   if (session.json()) {
     Json rows = Json::array();
@@ -73,7 +73,7 @@ int list(Session& session) {
   return 0;
 }
 
-int forget(Session& session, const Forget& given) {
+int forget_world(Session& session, const Forget& given) {
   const KnownWorld world = find_world(session.environment, given.name);
   forget_world(session.environment, world.folder);
   session.done(world.name + " is forgotten");
@@ -85,7 +85,7 @@ int forget(Session& session, const Forget& given) {
   return 0;
 }
 
-int sync(Session& session, const Wish& given) {
+int sync_world(Session& session, const Wish& given) {
   const World world = open_world_of(session);
   const Operation operation(session.environment, world, "world sync");
   const fs::path folder = fs::absolute(world.folder());
@@ -116,7 +116,7 @@ int sync(Session& session, const Wish& given) {
   return 0;
 }
 
-int home(Session& session, const Place& given) {
+int home_world(Session& session, const Place& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "world home");
   if (given.here) {
@@ -156,18 +156,18 @@ void declare_world(Commands& commands) {
       "anywhere. A world is named by its name, the beginning of its id, or its folder.";
   world.see_also = {"config"};
   Command& listed = world.verb("list", "List them");
-  listed.runs(list);
+  listed.runs(list_world);
   listed.examples = {{"bw world list", "Names, ids and folders"}};
   listed.json = {
       {"worlds", "an array of objects with the members name, id, folder, sync, behaviours and present"}};
   Command& forgotten = world.verb("forget", "Forget one; its folder stays");
-  Forget& given = forgotten.runs(forget);
+  Forget& given = forgotten.runs(forget_world);
   forgotten.argument(given.name, "NAME", "its name, the beginning of its id, or its folder")
       .offer(world_candidates);
   forgotten.examples = {{"bw world forget ohca", "The files stay where they are"}};
   forgotten.json = world_members();
   Command& synced = world.verb("sync", "Say when what you log is sent");
-  Wish& wish = synced.runs(sync);
+  Wish& wish = synced.runs(sync_world);
   synced
       .argument(
           wish.wish, "WISH",
@@ -185,7 +185,7 @@ void declare_world(Commands& commands) {
                      {"bw world sync default --behaviour teach-cpr", "These again like all others"}};
   synced.json = world_members();
   Command& homed = world.verb("home", "Show where entries are appended, or say that it is here");
-  Place& place = homed.runs(home);
+  Place& place = homed.runs(home_world);
   homed.flag("--here", place.here, "this repository is the home from now on");
   homed.description =
       "A world without a home address has its home in the repository in which it was made. A copy of that "

@@ -15,7 +15,7 @@
 namespace bw::cli {
 namespace {
 
-struct Given {
+struct SearchArguments {
   std::vector<std::string> words;
   std::optional<std::filesystem::path> hub;
   std::optional<std::uint64_t> sdg;
@@ -23,7 +23,7 @@ struct Given {
   std::uint64_t limit = 20;
 };
 
-SearchQuery query_of(const Session& session, const Given& given) {
+SearchQuery query_of(const Session& session, const SearchArguments& given) {
   if (given.limit == 0) {
     throw Error(ErrorCode::usage, "a limit of 0 would find nothing", "give --limit a number from 1 to 1000");
   }
@@ -59,7 +59,7 @@ void show(Session& session, const FoundWorld& found) {
   session.print("    {}\n", session.styled(Style::faint, facts));
 }
 
-int run(Session& session, const Given& given) {
+int run(Session& session, const SearchArguments& given) {
   const std::filesystem::path hub = hub_folder(session, given.hub);
   const SearchResults found = search_hub(session.environment, hub, query_of(session, given));
   if (!found.stale.empty()) session.warn("{}", session.shown(found.stale));
@@ -84,7 +84,7 @@ int run(Session& session, const Given& given) {
 
 void declare_search(Commands& commands) {
   Command& command = commands.add("search", Purpose::together, "Find worlds on a Hub");
-  Given& given = command.runs(run);
+  SearchArguments& given = command.runs(run);
   command.argument(given.words, "QUERY", "words in any language; none with a filter");
   command
       .option("--hub", given.hub, "DIR",

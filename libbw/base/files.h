@@ -33,6 +33,9 @@ void create_file(const std::filesystem::path& path, std::string_view content, un
 // Creates the file, and fsyncs its folder, on the first append. The caller holds a lock.
 void append_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0600);
 
+// For a lock that must be free at once.
+constexpr std::chrono::milliseconds no_patience{0};
+
 // An exclusive advisory lock on `path` (created where missing), released on destruction or with the
 // process. Waits up to `patience`, then Error(cannot) naming the path and, where known, the holder.
 class FileLock {

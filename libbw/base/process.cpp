@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/spawning.h"
 
@@ -26,29 +27,6 @@ using std::chrono::milliseconds;
 // How long a program that was asked to end (SIGTERM: git removes its lock files then) has until it is
 // made to (SIGKILL).
 constexpr milliseconds last_words{2000};
-
-class Descriptor {
-public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-      close();
-      number_ = std::exchange(other.number_, -1);
-    }
-    return *this;
-  }
-  int get() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
-private:
-  int number_ = -1;
-};
 
 [[noreturn]] void fail(const Command& command, int error) {
   throw Error(ErrorCode::cannot, "cannot start " + command.arguments.front() + ": " + std::strerror(error),

@@ -12,7 +12,7 @@
 namespace bw {
 namespace {
 
-enum Subkey : std::uint64_t { for_pieces = 4, for_names = 5 };
+enum BackupSubkey : std::uint64_t { for_pieces = 4, for_names = 5 };
 
 constexpr std::size_t message_bytes = 64u << 10;
 constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
@@ -24,7 +24,7 @@ constexpr std::size_t name_random_bytes = 16;
 constexpr std::size_t name_tag_bytes = 8;
 constexpr std::string_view name_label = "bw.backup.name.v1";
 
-void derive(const PersonalSeed& seed, Subkey subkey, std::array<std::uint8_t, 32>& key) {
+void derive(const PersonalSeed& seed, BackupSubkey subkey, std::array<std::uint8_t, 32>& key) {
   start_sodium();
   crypto_kdf_derive_from_key(key.data(), key.size(), subkey, "bw-keys1", seed.bytes.data());
 }

@@ -24,7 +24,7 @@ constexpr std::size_t sealed_size = 32 + crypto_aead_xchacha20poly1305_ietf_ABYT
 constexpr std::string_view plain_prefix = "bw-seed-v1 plain ";
 constexpr std::string_view encrypted_prefix = "bw-seed-v1 argon2id ";
 
-enum Subkey : std::uint64_t { box = 1, credential = 2, recovery = 3 };
+enum PersonalSubkey : std::uint64_t { box = 1, credential = 2, recovery = 3 };
 
 // 32 secret bytes, wiped when they go.
 struct Secret {
@@ -36,12 +36,12 @@ struct Secret {
   std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 };
 
-void derive(const Key& seed, Subkey subkey, Secret& derived) {
+void derive(const Key& seed, PersonalSubkey subkey, Secret& derived) {
   start_sodium();
   crypto_kdf_derive_from_key(derived.bytes.data(), derived.bytes.size(), subkey, "bw-keys1", seed.data());
 }
 
-SecretKey ed25519_key(const Key& seed, Subkey subkey) {
+SecretKey ed25519_key(const Key& seed, PersonalSubkey subkey) {
   Secret derived;
   derive(seed, subkey, derived);
   return SecretKey(derived.view());

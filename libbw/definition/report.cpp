@@ -11,7 +11,7 @@
 namespace bw {
 namespace {
 
-constexpr std::size_t shown_columns = 160;  // of a source line; longer ones are cut around the caret
+constexpr std::size_t shown_line_columns = 160;  // of a source line; longer ones are cut around the caret
 
 std::string_view word_for(Severity severity) {
   return severity == Severity::error ? "error" : "warning";
@@ -61,16 +61,16 @@ std::string excerpt(const Problem& problem, const DefinitionFiles& files, const 
   std::string_view line = line_of(file->second, problem.line);
   if (line.empty()) return "";
   std::size_t column = bytes_of(line, problem.column - 1);
-  if (column > shown_columns) {
-    const std::size_t cut = bytes_of(line, problem.column - 1 - static_cast<int>(shown_columns / 4));
+  if (column > shown_line_columns) {
+    const std::size_t cut = bytes_of(line, problem.column - 1 - static_cast<int>(shown_line_columns / 4));
     line.remove_prefix(cut);
     column -= cut;
   }
   std::string before = printable(line.substr(0, column));
-  std::string whole = printable(line.substr(0, 4 * shown_columns));
+  std::string whole = printable(line.substr(0, 4 * shown_line_columns));
   // A tab has no width of its own; printable() keeps one character for it.
   const std::string gutter = fmt::format("{:>5} | ", problem.line);
-  return fmt::format("{}{}\n{}{}{}\n", style.dim(gutter), truncate_to_width(whole, shown_columns),
+  return fmt::format("{}{}\n{}{}{}\n", style.dim(gutter), truncate_to_width(whole, shown_line_columns),
                      style.dim("      | "), std::string(terminal_width(before), ' '),
                      style.severity(problem.severity, "^"));
 }

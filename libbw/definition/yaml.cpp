@@ -44,13 +44,6 @@ constexpr std::array explanations = {
                 "write the value out, or put a text that begins with \"*\" in quotes"},
 };
 
-Problem problem_at(std::string_view text, std::string_view file, std::size_t byte, std::string code,
-                   std::string message, std::string hint) {
-  const Mark mark = mark_at(text, byte);
-  return {Severity::error, std::string(file),  mark.line,      mark.column,
-          std::move(code), std::move(message), std::move(hint)};
-}
-
 Problem tab_problem(std::string_view text, std::string_view file, std::size_t tab) {
   return problem_at(text, file, tab, "yaml-tab", "a tab is used for indentation",
                     "YAML indents with spaces only; set your editor to insert spaces");

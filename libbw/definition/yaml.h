@@ -81,4 +81,8 @@ std::string brief(const Node& node, std::size_t width = 60);
 // The place of a byte of `text`.
 Mark mark_at(std::string_view text, std::size_t byte);
 
+// An error at that place of the text of `file`.
+Problem problem_at(std::string_view text, std::string_view file, std::size_t byte, std::string code,
+                   std::string message, std::string hint);
+
 }  // namespace bw::yaml

@@ -15,13 +15,6 @@ bool starts_with_at(std::string_view text, std::size_t at, std::string_view want
   return text.substr(std::min(at, text.size())).starts_with(wanted);
 }
 
-Problem problem_at(std::string_view text, std::string_view file, std::size_t byte, std::string code,
-                   std::string message, std::string hint) {
-  const Mark mark = mark_at(text, byte);
-  return {Severity::error, std::string(file),  mark.line,      mark.column,
-          std::move(code), std::move(message), std::move(hint)};
-}
-
 // The offset of the first byte that is no part of a character. Lines keep the search cheap.
 std::size_t first_invalid(std::string_view text) {
   std::size_t at = 0;
@@ -139,6 +132,13 @@ Mark mark_at(std::string_view text, std::size_t byte) {
   return {
       .line = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<long>(begin), '\n')),
       .column = 1 + static_cast<int>(std::ranges::count_if(before, is_character))};
+}
+
+Problem problem_at(std::string_view text, std::string_view file, std::size_t byte, std::string code,
+                   std::string message, std::string hint) {
+  const Mark mark = mark_at(text, byte);
+  return {Severity::error, std::string(file),  mark.line,      mark.column,
+          std::move(code), std::move(message), std::move(hint)};
 }
 
 std::vector<Problem> unfit(std::string_view text, std::string_view file) {

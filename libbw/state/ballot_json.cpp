@@ -5,16 +5,6 @@
 namespace bw {
 namespace {
 
-void require(bool holds, const char* otherwise) {
-  if (!holds) throw Error(ErrorCode::invalid, otherwise);
-}
-
-Decimal decimal_of(const Json& json) {
-  const Result<Decimal> value = Decimal::parse(json.get_ref<const std::string&>());
-  if (!value) throw Error(ErrorCode::invalid, "a weight in a ballot is " + value.reason());
-  return *value;
-}
-
 Digest digest_of(const Json& json) {
   const auto digest = Digest::from_hex(json.get_ref<const std::string&>());
   require(digest.has_value(), "a commitment in a ballot is not 64 hex digits");
@@ -63,7 +53,7 @@ Ballot Ballot::from_json(const Json& json) {
     Electorate electorate;
     electorate.as_of = from.at("electorate").at("as_of").get<std::uint64_t>();
     for (const Json& entry : from.at("electorate").at("weights")) {
-      electorate.weights.emplace(person_of(entry.at(0)), decimal_of(entry.at(1)));
+      electorate.weights.emplace(person_of(entry.at(0)), read_decimal(entry.at(1)));
     }
     Ballot ballot(from.at("id").get<std::string>(), BallotRules::from_json(from.at("rules")),
                   std::move(electorate));

@@ -8,7 +8,7 @@
 namespace bw {
 namespace {
 
-void require(bool holds, const char* otherwise) {
+void require_rule(bool holds, const char* otherwise) {
   if (!holds) throw Error(ErrorCode::invalid, std::string("the rules of a ballot: ") + otherwise);
 }
 
@@ -26,11 +26,12 @@ bool is_option_id(const std::string& id) {
 }
 
 void require_sound_options(const std::vector<std::string>& options) {
-  require(!options.empty() && options.size() <= max_ballot_options, "an election has from 1 to 100 options");
-  require(std::all_of(options.begin(), options.end(), is_option_id),
-          "the id of an option is not made of up to 100 of A-Z, a-z, 0-9, _, -, . and :");
-  require(std::adjacent_find(options.begin(), options.end(), std::greater_equal<>()) == options.end(),
-          "options are not sorted, each once");
+  require_rule(!options.empty() && options.size() <= max_ballot_options,
+               "an election has from 1 to 100 options");
+  require_rule(std::all_of(options.begin(), options.end(), is_option_id),
+               "the id of an option is not made of up to 100 of A-Z, a-z, 0-9, _, -, . and :");
+  require_rule(std::adjacent_find(options.begin(), options.end(), std::greater_equal<>()) == options.end(),
+               "options are not sorted, each once");
 }
 
 Fraction fraction_of(const Json& json) {
@@ -91,23 +92,23 @@ BallotRules BallotRules::from_json(const Json& json) {
 
 void require_sound(const BallotRules& rules) {
   constexpr std::int64_t last = strict_json::max_integer;
-  require(0 <= rules.opens && rules.opens < rules.closes && rules.closes <= last,
-          "voting does not open before it closes");
-  require(!rules.reveal_until || (rules.closes < *rules.reveal_until && *rules.reveal_until <= last),
-          "the time for opening commitments does not end after the close");
-  require(rules.quorum.people <= static_cast<std::uint64_t>(last),
-          "more people are asked for than there can be");
+  require_rule(0 <= rules.opens && rules.opens < rules.closes && rules.closes <= last,
+               "voting does not open before it closes");
+  require_rule(!rules.reveal_until || (rules.closes < *rules.reveal_until && *rules.reveal_until <= last),
+               "the time for opening commitments does not end after the close");
+  require_rule(rules.quorum.people <= static_cast<std::uint64_t>(last),
+               "more people are asked for than there can be");
   if (rules.is_decision()) {
-    require(rules.options.empty() && rules.seats == 1 && rules.ties == TieRule::status_quo,
-            "a decision has neither options nor seats nor ties");
+    require_rule(rules.options.empty() && rules.seats == 1 && rules.ties == TieRule::status_quo,
+                 "a decision has neither options nor seats nor ties");
     return;
   }
   require_sound_options(rules.options);
-  require(rules.seats >= 1 && rules.seats <= rules.options.size(),
-          "there are not from 1 seat to one for each option");
-  require(rules.threshold == Threshold{}, "an election has no threshold");
-  require(!(rules.delegation && rules.method == VotingMethod::quadratic),
-          "the credits of a quadratic ballot cannot be delegated");
+  require_rule(rules.seats >= 1 && rules.seats <= rules.options.size(),
+               "there are not from 1 seat to one for each option");
+  require_rule(rules.threshold == Threshold{}, "an election has no threshold");
+  require_rule(!(rules.delegation && rules.method == VotingMethod::quadratic),
+               "the credits of a quadratic ballot cannot be delegated");
 }
 
 }  // namespace bw

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/strict_json.h"
 
@@ -24,5 +25,14 @@ auto read_canonical(std::string_view what, const Json& json, const Read& read) {
   }
   throw Error(ErrorCode::invalid, std::string(what) + " is not in canonical form");
 }
+
+// The decimal that a written state holds as text. Throws Error(invalid) where it holds something else.
+Decimal read_decimal(const Json& text);
+
+// That member of an object. Throws Error(invalid) where there is none.
+const Json& member(const Json& json, const char* name);
+
+// Throws Error(invalid) with that sentence where it does not hold.
+void require(bool holds, const char* otherwise);
 
 }  // namespace bw

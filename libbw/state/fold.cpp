@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "state/canonical.h"
 #include "stream/entry.h"
 
 namespace bw {
@@ -14,12 +15,6 @@ namespace {
 bool concerns_persons(std::string_view kind) {
   return kind == "identity.linked" || kind == "identity.revoked" || kind == "identity.disputed" ||
          kind == "identity.recovered" || kind.starts_with("steward.");
-}
-
-const Json& member(const Json& json, const char* name) {
-  if (!json.is_object() || !json.contains(name))
-    throw Error(ErrorCode::invalid, fmt::format("the written state has no \"{}\"", name));
-  return json.at(name);
 }
 
 }  // namespace

@@ -11,10 +11,6 @@
 namespace bw {
 namespace {
 
-void require(bool holds, const char* otherwise) {
-  if (!holds) throw Error(ErrorCode::invalid, otherwise);
-}
-
 bool comes_before(const WeightedEdge& a, const WeightedEdge& b) {
   return std::pair(a.from, a.to) < std::pair(b.from, b.to);
 }

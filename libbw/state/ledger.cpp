@@ -23,12 +23,6 @@ std::string_view name_of(Kind kind) {
   return kinds[static_cast<std::size_t>(kind)].second;
 }
 
-Decimal decimal_of(const Json& json) {
-  const auto value = Decimal::parse(json.get_ref<const std::string&>());
-  if (!value) throw Error(ErrorCode::invalid, "a balance in a ledger is " + value.reason());
-  return *value;
-}
-
 }  // namespace
 
 std::string Account::text() const {
@@ -124,7 +118,7 @@ Ledger Ledger::from_json(const Json& json) {
       for (const auto& [text, balance] : accounts.items()) {
         const auto account = Account::parse(text);
         if (!account) throw Error(ErrorCode::invalid, "a ledger names no account by " + text);
-        const Decimal value = decimal_of(balance);
+        const Decimal value = read_decimal(balance);
         if (value.is_negative() && account->kind != Kind::issued)
           throw Error(ErrorCode::invalid, "an account of a ledger is below zero");
         sum += value;

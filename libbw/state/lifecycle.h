@@ -6,6 +6,7 @@
 // A step without anybody to act is taken by itself when its time has come; `Deadlines` keeps those times.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,9 @@
 #include "base/result.h"
 
 namespace bw {
+
+// When a deadline is that does not come, in seconds since 1970.
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 struct LifecycleStep {
   std::string_view from;

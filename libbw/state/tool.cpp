@@ -2,19 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "state/canonical.h"
 
 namespace bw {
-namespace {
-
-const Json& member(const Json& json, const char* name) {
-  if (!json.is_object() || !json.contains(name))
-    throw Error(ErrorCode::invalid, fmt::format("the written state has no \"{}\"", name));
-  return json.at(name);
-}
-
-}  // namespace
-
 Json Rules::json() const {
   return {{"adoption", adoption.text()}, {"digest", digest.hex()}, {"from", from}};
 }

@@ -9,27 +9,27 @@
 namespace bw {
 namespace {
 
-constexpr std::string_view start = "{\"event\":";
-constexpr std::string_view middle = ",\"recorded\":";
+constexpr std::string_view event_start = "{\"event\":";
+constexpr std::string_view recorded_start = ",\"recorded\":";
 
 }  // namespace
 
 std::string entry_line(std::string_view event_line, std::int64_t recorded) {
-  return fmt::format("{}{}{}{}}}", start, event_line, middle, recorded);
+  return fmt::format("{}{}{}{}}}", event_start, event_line, recorded_start, recorded);
 }
 
 Result<Entry> parse_entry(std::string_view line) {
-  const std::size_t cut = line.rfind(middle);
-  if (line.size() > max_entry_bytes || !line.starts_with(start) || cut == std::string_view::npos) {
+  const std::size_t cut = line.rfind(recorded_start);
+  if (line.size() > max_entry_bytes || !line.starts_with(event_start) || cut == std::string_view::npos) {
     return Reason{"not an entry of the form {\"event\":{…},\"recorded\":seconds}"};
   }
-  const std::string_view number = line.substr(cut + middle.size());
+  const std::string_view number = line.substr(cut + recorded_start.size());
   std::int64_t recorded = 0;
   std::from_chars(number.data(), number.data() + number.size(), recorded);
   if (recorded < 0 || recorded > Timestamp::last || fmt::format("{}}}", recorded) != number) {
     return Reason{"the time at which it was recorded is not a number of seconds"};
   }
-  auto event = parse_event(line.substr(start.size(), cut - start.size()));
+  auto event = parse_event(line.substr(event_start.size(), cut - event_start.size()));
   if (!event) return Reason{event.reason()};
   return Entry{*std::move(event), recorded};
 }

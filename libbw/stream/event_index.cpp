@@ -50,7 +50,7 @@ void remove_strays(const std::filesystem::path& folder,
   }
 }
 
-Error damaged() {
+Error damaged_list() {
   return {ErrorCode::invalid, "the saved list of event ids is damaged"};
 }
 
@@ -215,11 +215,11 @@ EventIndex EventIndex::restore(const Json& runs_json, std::string_view recent,
   EventIndex index;
   for (const Json& run : runs_json.at("runs")) {
     const auto name = Digest::from_hex(run.at("name").get<std::string>());
-    if (!name) throw damaged();
+    if (!name) throw damaged_list();
     index.runs_.push_back(IdRun::open(runs, *name, run.at("count")));
   }
   index.settled_ = runs_json.at("settled");
-  if (recent.size() % 32 != 0) throw damaged();
+  if (recent.size() % 32 != 0) throw damaged_list();
   index.recent_.reserve(recent.size() / 32);
   for (; !recent.empty(); recent.remove_prefix(32))
     index.remember(EventId{*Digest::from_bytes(recent.substr(0, 32))});

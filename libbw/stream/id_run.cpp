@@ -36,7 +36,7 @@ std::array<std::uint64_t, 3> filter_bits(const EventId& id, std::uint64_t size) 
   return bits;
 }
 
-Error damaged() {
+Error damaged_ids() {
   return {ErrorCode::invalid, "the saved ids of the stream's events are damaged",
           "remove the folder \"bw\" in the repository's .git: it only saves time, and is made again"};
 }
@@ -49,11 +49,11 @@ std::shared_ptr<const IdRun> IdRun::open(const std::filesystem::path& folder, co
   auto file = OpenFile::open(path);
   if (!file || count == 0 || count > max_records ||
       file->size() != count * record_bytes + blocks_for(count) * fence_bytes) {
-    throw damaged();
+    throw damaged_ids();
   }
   std::string bytes(blocks_for(count) * fence_bytes, '\0');
   file->read(count * record_bytes, bytes);
-  if (sha256(bytes) != name) throw damaged();
+  if (sha256(bytes) != name) throw damaged_ids();
   const std::shared_ptr<IdRun> run(new IdRun(*std::move(file)));
   run->path_ = path;
   run->count_ = count;
@@ -93,7 +93,7 @@ std::vector<IdRecord> IdRun::read_block(std::size_t number) const {
   const std::span<char> bytes(buffer.data(), count * record_bytes);
   file_.read(first * record_bytes, bytes);
   // What this process wrote itself, and others cannot reach, is as it was.
-  if (!path_.empty() && sha256({bytes.data(), bytes.size()}) != fences_[number].block) throw damaged();
+  if (!path_.empty() && sha256({bytes.data(), bytes.size()}) != fences_[number].block) throw damaged_ids();
   std::vector<IdRecord> records(count);
   for (std::size_t i = 0; i < count; ++i) records[i] = record_at(buffer.data() + i * record_bytes);
   return records;

@@ -17,14 +17,14 @@ namespace {
 using Act = StewardChange::Act;
 enum class Operand { did, witness, number, home, recovery, settlement, clock, root };
 
-struct Row {
+struct ActRow {
   Act act;
   std::string_view name;
   Operand operand;
   std::string_view sentence;
 };
 
-constexpr std::array<Row, 15> rows = {{
+constexpr std::array<ActRow, 15> rows = {{
     {Act::add_steward, "add_steward", Operand::did, "add {} as a steward"},
     {Act::remove_steward, "remove_steward", Operand::did, "remove {} as a steward"},
     {Act::add_sequencer, "add_sequencer", Operand::did, "let {} append as a sequencer"},
@@ -42,8 +42,8 @@ constexpr std::array<Row, 15> rows = {{
     {Act::name_root, "name_root", Operand::root, "let the history stand that has {}"},
 }};
 
-const Row& row_of(Act act) {
-  return *std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.act == act; });
+const ActRow& row_of(Act act) {
+  return *std::find_if(rows.begin(), rows.end(), [&](const ActRow& row) { return row.act == act; });
 }
 
 std::vector<std::string> texts(const std::vector<Did>& dids) {
@@ -70,7 +70,7 @@ std::vector<Did> read_keys(BodyReader& reader) {
 }  // namespace
 
 Json StewardChange::json() const {
-  const Row& row = row_of(act);
+  const ActRow& row = row_of(act);
   Json json = {{"act", row.name}};
   switch (row.operand) {
     case Operand::did:
@@ -108,7 +108,7 @@ Result<StewardChange> StewardChange::parse(const Json& json) {
   BodyReader reader(json);
   const std::string name = reader.text("act");
   const auto row =
-      std::find_if(rows.begin(), rows.end(), [&](const Row& candidate) { return candidate.name == name; });
+      std::find_if(rows.begin(), rows.end(), [&](const ActRow& candidate) { return candidate.name == name; });
   if (row == rows.end()) return Reason{"the change \"" + name + "\" is not known"};
   StewardChange change{.act = row->act, .did = {}, .witness = {}, .number = 0, .home = {}};
   switch (row->operand) {
@@ -150,7 +150,7 @@ Result<StewardChange> StewardChange::parse(const Json& json) {
 }
 
 std::string StewardChange::sentence() const {
-  const Row& row = row_of(act);
+  const ActRow& row = row_of(act);
   std::string operand;
   switch (row.operand) {
     case Operand::did:

@@ -35,11 +35,11 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 }
 
 // The repository as processes name it.
-struct Place {
+struct LockedPlace {
   std::vector<fs::path> folders;
   fs::path git_folder;
 
-  Place(const fs::path& git, const std::optional<fs::path>& work_tree) {
+  LockedPlace(const fs::path& git, const std::optional<fs::path>& work_tree) {
     std::error_code ignored;
     git_folder = fs::weakly_canonical(git, ignored);
     folders.push_back(git_folder);
@@ -77,7 +77,7 @@ bool is_git_or_bw(const fs::path& process) {
          (!program.empty() && program == own);
 }
 
-bool works_in(const fs::path& process, const Place& place) {
+bool works_in(const fs::path& process, const LockedPlace& place) {
   std::error_code unreadable;
   const fs::path folder = fs::read_symlink(process / "cwd", unreadable);
   // The kernel lets go of the folder after memory and files: a process without one is ending, and does
@@ -106,7 +106,7 @@ bool is_ended(const fs::path& process) {
          status[end + 2] == 'X';
 }
 
-std::optional<std::string> holder(const Place& place, uid_t owner) {
+std::optional<std::string> holder(const LockedPlace& place, uid_t owner) {
   const std::string own = std::to_string(::getpid());
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const fs::path& process = entry.path();
@@ -182,7 +182,7 @@ std::optional<std::string> why_held(const fs::path& file, const fs::path& git_fo
     if (again.st_ino != status.st_ino || again.st_mtim.tv_nsec != status.st_mtim.tv_nsec)
       return "it was made just now";
   }
-  return holder(Place(git_folder, work_tree), status.st_uid);
+  return holder(LockedPlace(git_folder, work_tree), status.st_uid);
 }
 
 }  // namespace bw

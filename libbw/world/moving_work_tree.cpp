@@ -14,8 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_note_bytes = 1024;
-constexpr auto no_patience = std::chrono::milliseconds(0);
-
 fs::path note_of(const git::Repository& repository) {
   return repository.git_folder() / "bw" / "work-tree";
 }

@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto no_patience = std::chrono::milliseconds(0);
-
 fs::path mark_of(const fs::path& folder) {
   return folder / ".bw-unfinished";
 }

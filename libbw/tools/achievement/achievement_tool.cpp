@@ -16,7 +16,7 @@
 namespace bw {
 namespace {
 
-using By = Badge::By;
+using Way = Badge::By;
 
 constexpr std::size_t max_proofs = 10'000;
 
@@ -26,8 +26,9 @@ Badge read_badge(const yaml::Node& node) {
   badge.title = words(node, "title");
   badge.description = words(node, "description");
   badge.criteria = words(node, "criteria");
-  badge.by = choice(node, "by", {By::award, By::deeds, By::streak, By::milestone, By::attendance, By::exam},
-                    By::award);
+  badge.by =
+      choice(node, "by", {Way::award, Way::deeds, Way::streak, Way::milestone, Way::attendance, Way::exam},
+             Way::award);
   badge.awarded_by = text_of(node, "awarded_by");
   badge.behaviour = text_of(node, "behaviour");
   badge.quantity = decimal(node, "quantity").value_or(Decimal{});
@@ -39,17 +40,17 @@ Badge read_badge(const yaml::Node& node) {
 }
 
 // What each way needs, and which others it can stand with.
-struct Use {
+struct WayField {
   std::string_view key;
-  std::vector<By> by;
+  std::vector<Way> by;
 };
-const std::vector<Use>& needs() {
-  static const std::vector<Use> all = {{"awarded_by", {By::award, By::attendance}},
-                                       {"behaviour", {By::deeds, By::streak}},
-                                       {"quantity", {By::deeds}},
-                                       {"per", {By::streak}},
-                                       {"windows", {By::streak}},
-                                       {"milestone", {By::milestone}}};
+const std::vector<WayField>& needs() {
+  static const std::vector<WayField> all = {{"awarded_by", {Way::award, Way::attendance}},
+                                            {"behaviour", {Way::deeds, Way::streak}},
+                                            {"quantity", {Way::deeds}},
+                                            {"per", {Way::streak}},
+                                            {"windows", {Way::streak}},
+                                            {"milestone", {Way::milestone}}};
   return all;
 }
 
@@ -76,19 +77,19 @@ Sha256& part(Sha256& hash, std::string_view bytes) {
 
 }  // namespace
 
-std::string_view name_of(By by) {
+std::string_view name_of(Way by) {
   switch (by) {
-    case By::award:
+    case Way::award:
       return "award";
-    case By::deeds:
+    case Way::deeds:
       return "deeds";
-    case By::streak:
+    case Way::streak:
       return "streak";
-    case By::milestone:
+    case Way::milestone:
       return "milestone";
-    case By::attendance:
+    case Way::attendance:
       return "attendance";
-    case By::exam:
+    case Way::exam:
       break;
   }
   return "exam";
@@ -113,8 +114,8 @@ std::vector<std::string_view> AchievementTool::kinds() const {
 
 void AchievementTool::check_rules(const RulesDraft& draft) const {
   for (const yaml::Node& badge : list_of(draft.rules, "badges")) {
-    const By by = read_badge(badge).by;
-    for (const Use& use : needs()) {
+    const Way by = read_badge(badge).by;
+    for (const WayField& use : needs()) {
       const yaml::Node* value = badge.find(use.key);
       const bool needed = std::find(use.by.begin(), use.by.end(), by) != use.by.end();
       if (needed && value == nullptr)
@@ -177,7 +178,7 @@ Ruling AchievementTool::judge_award(const Occurrence& entry, const Json& body, c
   if (!scene.fold.belongs(by, badge->awarded_by, scene))
     return fmt::format("only {} may do that with this badge", badge->awarded_by);
   if (entry.kind == "occasion.opened") {
-    if (badge->by != By::attendance) return "that badge is not for attendance";
+    if (badge->by != Way::attendance) return "that badge is not for attendance";
     const auto until = body.at("until").get<std::int64_t>();
     if (until <= entry.recorded) return "the occasion would be over already";
     occasions_.emplace(
@@ -188,7 +189,7 @@ Ruling AchievementTool::judge_award(const Occurrence& entry, const Json& body, c
   const PersonNumber whom = scene.people.of(body.at("person").get<std::string>());
   if (entry.kind == "badge.revoked")
     return held_.erase({id, whom}) == 1 ? Ruling() : Ruling("that person does not hold it");
-  if (badge->by != By::award) return fmt::format("that badge comes by {}", name_of(badge->by));
+  if (badge->by != Way::award) return fmt::format("that badge comes by {}", name_of(badge->by));
   if (whom == by) return "nobody awards herself";
   if (find(id, whom, entry.recorded) != nullptr) return "that person holds it already";
   award(id, whom, entry.id(), scene);
@@ -238,7 +239,7 @@ void AchievementTool::count(const Counted& claim, const Scene& scene) {
   if (!badges_) return;
   for (const Badge& badge : *badges_) {
     const std::pair<std::string, PersonNumber> place{badge.id, claim.person};
-    if (badge.by == By::milestone && !milestones_done_.contains(badge.id)) {
+    if (badge.by == Way::milestone && !milestones_done_.contains(badge.id)) {
       const auto indicators = indicators_of(badge, scene);
       const bool feeds =
           std::any_of(claim.behaviour->contributes.begin(), claim.behaviour->contributes.end(),
@@ -247,12 +248,12 @@ void AchievementTool::count(const Counted& claim, const Scene& scene) {
     }
     if (badge.behaviour != claim.behaviour->id || claim.history) continue;
     const bool holds = find(badge.id, claim.person, scene.recorded) != nullptr;
-    if (badge.by == By::deeds) {
+    if (badge.by == Way::deeds) {
       Decimal& sum = sums_[place];
       sum += claim.quantity;
       if (!holds && sum >= badge.quantity) award(badge.id, claim.person, claim.claim, scene);
     }
-    if (badge.by == By::streak && !claim.quantity.is_negative() && !holds) {
+    if (badge.by == Way::streak && !claim.quantity.is_negative() && !holds) {
       const UtcOffset offset = scene.rules.definition->utc_offset;
       auto& windows = streaks_[place];
       windows.insert(window_of(badge.per, claim.at, offset).begin);
@@ -278,7 +279,7 @@ std::set<std::string> AchievementTool::indicators_of(const Badge& badge, const S
 
 void AchievementTool::award_milestones(const EventId& cause, const Scene& scene) {
   for (const Badge& badge : *badges_) {
-    if (badge.by != By::milestone || milestones_done_.contains(badge.id)) continue;
+    if (badge.by != Way::milestone || milestones_done_.contains(badge.id)) continue;
     const auto* goals = scene.fold.find_tool<GoalTool>();
     if (goals == nullptr || goals->reached(badge.milestone) == nullptr) continue;
     milestones_done_.insert(badge.id);

@@ -7,13 +7,14 @@
 namespace bw {
 namespace {
 
-using State = ClaimRecord::State;
+using ClaimState = ClaimRecord::State;
 
-constexpr std::array<std::string_view, 5> states = {"waiting", "counts", "refused", "retracted", "concealed"};
+constexpr std::array<std::string_view, 5> claim_states = {"waiting", "counts", "refused", "retracted",
+                                                          "concealed"};
 
-State state_of(const std::string& name) {
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    if (states[i] == name) return static_cast<State>(i);
+ClaimState state_of(const std::string& name) {
+  for (std::size_t i = 0; i < claim_states.size(); ++i) {
+    if (claim_states[i] == name) return static_cast<ClaimState>(i);
   }
   throw Error(ErrorCode::invalid, "a claim of the written state is \"" + name + "\"");
 }
@@ -26,8 +27,8 @@ EventId id_of(const Json& json) {
 
 }  // namespace
 
-std::string_view name_of(State state) {
-  return states[static_cast<std::size_t>(state)];
+std::string_view name_of(ClaimState state) {
+  return claim_states[static_cast<std::size_t>(state)];
 }
 
 Json Word::json() const {

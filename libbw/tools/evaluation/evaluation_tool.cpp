@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "definition/values.h"
+#include "state/canonical.h"
 #include "state/fold.h"
 #include "state/window.h"
 #include "stream/body_reader.h"
@@ -14,7 +15,7 @@
 namespace bw {
 namespace {
 
-using By = EvaluationCategory::By;
+using Method = EvaluationCategory::By;
 
 constexpr std::size_t max_shares = 500;
 
@@ -22,7 +23,8 @@ EvaluationCategory read_category(const yaml::Node& node) {
   EvaluationCategory category;
   category.id = node.id();
   category.title = words(node, "title");
-  category.by = choice(node, "by", {By::behaviour, By::measured, By::review, By::allocation}, By::behaviour);
+  category.by = choice(node, "by", {Method::behaviour, Method::measured, Method::review, Method::allocation},
+                       Method::behaviour);
   category.weight = decimal(node, "weight").value_or(category.weight);
   category.difficulty = flag_of(node, "difficulty");
   category.indicator = text_of(node, "indicator");
@@ -35,34 +37,30 @@ EvaluationCategory read_category(const yaml::Node& node) {
 }
 
 // What each method needs, and what it has no use for.
-struct Use {
+struct MethodField {
   std::string_view key;
-  By by;
+  Method by;
   bool needed;
 };
-constexpr std::array<Use, 7> uses = {{{"difficulty", By::behaviour, false},
-                                      {"indicator", By::measured, true},
-                                      {"reviewers", By::review, true},
-                                      {"reviews", By::review, false},
-                                      {"most", By::review, false},
-                                      {"who", By::allocation, true},
-                                      {"units", By::allocation, false}}};
-
-Decimal decimal_in(const Json& json) {
-  return *Decimal::parse(json.get<std::string>());
-}
+constexpr std::array<MethodField, 7> uses = {{{"difficulty", Method::behaviour, false},
+                                              {"indicator", Method::measured, true},
+                                              {"reviewers", Method::review, true},
+                                              {"reviews", Method::review, false},
+                                              {"most", Method::review, false},
+                                              {"who", Method::allocation, true},
+                                              {"units", Method::allocation, false}}};
 
 }  // namespace
 
-std::string_view name_of(By by) {
+std::string_view name_of(Method by) {
   switch (by) {
-    case By::behaviour:
+    case Method::behaviour:
       return "behaviour";
-    case By::measured:
+    case Method::measured:
       return "measured";
-    case By::review:
+    case Method::review:
       return "review";
-    case By::allocation:
+    case Method::allocation:
       break;
   }
   return "allocation";
@@ -89,7 +87,7 @@ std::vector<std::string_view> EvaluationTool::kinds() const {
 void EvaluationTool::check_rules(const RulesDraft& draft) const {
   for (const yaml::Node& category : list_of(draft.rules, "categories")) {
     const EvaluationCategory read = read_category(category);
-    for (const Use& use : uses) {
+    for (const MethodField& use : uses) {
       const yaml::Node* value = category.find(use.key);
       if (value != nullptr && use.by != read.by)
         draft.complaints.error(*value, "no-use",
@@ -147,7 +145,7 @@ Ruling EvaluationTool::judge(const Occurrence& entry, const Scene& scene) {
 Ruling EvaluationTool::submit(const Occurrence& entry, const Json& body, const Scene& scene) {
   const std::string id = body.at("category").get<std::string>();
   const EvaluationCategory* category = rules_->categories.find(id);
-  if (category == nullptr || category->by != By::review)
+  if (category == nullptr || category->by != Method::review)
     return fmt::format("the rules have no category \"{}\" whose results are reviewed", id);
   results_.emplace(
       entry.id(),
@@ -160,14 +158,14 @@ Ruling EvaluationTool::review(const Occurrence& entry, const Json& body, const S
   if (found == results_.end()) return "the log has no such result before it";
   SubmittedResult& result = found->second;
   const EvaluationCategory* category = rules_->categories.find(result.category);
-  if (category == nullptr || category->by != By::review)
+  if (category == nullptr || category->by != Method::review)
     return "results of that category are reviewed no more";
   const PersonNumber by = scene.people.of(entry.actor);
   if (!scene.fold.belongs(by, category->reviewers, scene))
     return fmt::format("only {} review such results", category->reviewers);
   if (by == result.author) return "nobody reviews her own result";
   if (result.outcome) return "the result has all the reviews that it needs";
-  const Decimal score = decimal_in(body.at("score"));
+  const Decimal score = read_decimal(body.at("score"));
   if (score > category->most) return fmt::format("the highest score is {}", category->most.text());
   if (!result.scores.emplace(by, score).second) return "this reviewer has reviewed it already";
   if (static_cast<int>(result.scores.size()) < category->reviews) return std::nullopt;
@@ -181,7 +179,7 @@ Ruling EvaluationTool::review(const Occurrence& entry, const Json& body, const S
 Ruling EvaluationTool::allocate(const Occurrence& entry, const Json& body, const Scene& scene) {
   const std::string id = body.at("category").get<std::string>();
   const EvaluationCategory* category = rules_->categories.find(id);
-  if (category == nullptr || category->by != By::allocation)
+  if (category == nullptr || category->by != Method::allocation)
     return fmt::format("the rules have no category \"{}\" in which units are divided", id);
   const PersonNumber by = scene.people.of(entry.actor);
   if (!scene.fold.belongs(by, category->who, scene))
@@ -212,11 +210,11 @@ void EvaluationTool::count(const Counted& claim, const Scene& scene) {
   if (!rules_ || claim.history) return;
   for (const EvaluationCategory& category : rules_->categories) {
     Decimal amount;
-    if (category.by == By::behaviour && claim.behaviour->category == category.id) {
+    if (category.by == Method::behaviour && claim.behaviour->category == category.id) {
       amount = claim.quantity * category.weight;
       if (category.difficulty) amount = amount * Decimal(claim.behaviour->difficulty.value_or(1));
     }
-    if (category.by == By::measured) {
+    if (category.by == Method::measured) {
       for (const bw::Contribution& share : claim.behaviour->contributes)
         if (share.indicator == category.indicator) amount += claim.quantity * share.factor * category.weight;
     }
@@ -356,7 +354,7 @@ void EvaluationTool::restore(const Json& json, const Archive& /*archive*/) {
     for (const Json& person : period.at(1)) {
       Contribution& contribution = persons[person.at(0).get<PersonNumber>()];
       for (const auto& [category, amount] : person.at(1).items())
-        contribution.emplace(category, decimal_in(amount));
+        contribution.emplace(category, read_decimal(amount));
     }
   }
   for (const auto& [id, one] : json.at("results").items()) {
@@ -366,8 +364,8 @@ void EvaluationTool::restore(const Json& json, const Archive& /*archive*/) {
                            {},
                            std::nullopt};
     for (const Json& score : one.at("scores"))
-      result.scores.emplace(score.at(0).get<PersonNumber>(), decimal_in(score.at(1)));
-    if (!one.at("outcome").is_null()) result.outcome = decimal_in(one.at("outcome"));
+      result.scores.emplace(score.at(0).get<PersonNumber>(), read_decimal(score.at(1)));
+    if (!one.at("outcome").is_null()) result.outcome = read_decimal(one.at("outcome"));
     results_.emplace(EventId::parse(id).value(), std::move(result));
   }
 }

@@ -16,12 +16,13 @@
 namespace bw {
 namespace {
 
-using State = ExamTool::Attempt::State;
+using AttemptState = ExamTool::Attempt::State;
 
-constexpr Duration usual_answer{3600}, usual_reveal{604'800}, usual_again{604'800};
+constexpr Duration usual_answer_time{3600}, usual_reveal{604'800}, usual_again{604'800};
 constexpr std::size_t max_answers = 100;
-constexpr std::array<State, 5> states = {State::begun, State::committed, State::answered, State::passed,
-                                         State::failed};
+constexpr std::array<AttemptState, 5> attempt_states = {AttemptState::begun, AttemptState::committed,
+                                                        AttemptState::answered, AttemptState::passed,
+                                                        AttemptState::failed};
 
 ExamQuestion::Option read_option(const yaml::Node& node) {
   return {std::string(node.id()), words(node, "text")};
@@ -39,7 +40,7 @@ Exam read_exam(const yaml::Node& node) {
   exam.badge = text_of(node, "badge");
   exam.draw = whole(node, "draw", 1);
   exam.pass = whole(node, "pass", 1);
-  exam.answer_within = duration(node, "answer_within").value_or(usual_answer);
+  exam.answer_within = duration(node, "answer_within").value_or(usual_answer_time);
   exam.reveal_within = duration(node, "reveal_within").value_or(usual_reveal);
   exam.again_after = duration(node, "again_after").value_or(usual_again);
   exam.examiners = text_of(node, "examiners");
@@ -74,17 +75,17 @@ void check_question(const yaml::Node& exam, const yaml::Node& node, Complaints& 
 
 }  // namespace
 
-std::string_view name_of(State state) {
+std::string_view name_of(AttemptState state) {
   switch (state) {
-    case State::begun:
+    case AttemptState::begun:
       return "begun";
-    case State::committed:
+    case AttemptState::committed:
       return "committed";
-    case State::answered:
+    case AttemptState::answered:
       return "answered";
-    case State::passed:
+    case AttemptState::passed:
       return "passed";
-    case State::failed:
+    case AttemptState::failed:
       break;
   }
   return "failed";
@@ -210,9 +211,10 @@ Ruling ExamTool::begin(const Occurrence& entry, const Json& body, const Scene& s
 }
 
 Ruling ExamTool::commit(Attempt& attempt, const Exam& exam, const Occurrence& entry, const Json& body) {
-  if (attempt.state != State::begun) return fmt::format("the attempt is {} already", name_of(attempt.state));
+  if (attempt.state != AttemptState::begun)
+    return fmt::format("the attempt is {} already", name_of(attempt.state));
   if (entry.recorded > attempt.begun + exam.answer_within.seconds) return "the time for answering is over";
-  attempt.state = State::committed;
+  attempt.state = AttemptState::committed;
   attempt.committed = entry.recorded;
   attempt.did = std::string(entry.actor);
   attempt.commitment = Digest::from_hex(body.at("commitment").get<std::string>()).value();
@@ -221,8 +223,8 @@ Ruling ExamTool::commit(Attempt& attempt, const Exam& exam, const Occurrence& en
 
 Ruling ExamTool::answer(const EventId& id, Attempt& attempt, const Exam& exam, const Occurrence& entry,
                         const Json& body, const Scene& scene) {
-  if (attempt.state == State::begun) return "answers are committed to before they are told";
-  if (attempt.state != State::committed)
+  if (attempt.state == AttemptState::begun) return "answers are committed to before they are told";
+  if (attempt.state != AttemptState::committed)
     return fmt::format("the attempt is {} already", name_of(attempt.state));
   if (entry.recorded > attempt.committed + exam.reveal_within.seconds)
     return "the time for telling the answers is over";
@@ -232,7 +234,7 @@ Ruling ExamTool::answer(const EventId& id, Attempt& attempt, const Exam& exam, c
   if (commit_to_answers(id.text(), attempt.did, *salt, answers) != attempt.commitment)
     return "these are not the answers that were committed to";
   attempt.answers = answers.get<std::map<std::string, std::string>>();
-  attempt.state = State::answered;
+  attempt.state = AttemptState::answered;
   int right = 0;
   bool hidden = false;
   for (const std::string& question : drawn_questions(exam, scene.archive.root(attempt.index + 1))) {
@@ -251,7 +253,8 @@ Ruling ExamTool::mark(Attempt& attempt, const Exam& exam, const Occurrence& entr
   if (exam.examiners.empty() || !scene.fold.belongs(by, exam.examiners, scene))
     return "only examiners mark attempts";
   if (by == attempt.person) return "nobody marks her own attempt";
-  if (attempt.state != State::answered) return fmt::format("the attempt is {}", name_of(attempt.state));
+  if (attempt.state != AttemptState::answered)
+    return fmt::format("the attempt is {}", name_of(attempt.state));
   int right = 0;
   for (const std::string& question : drawn_questions(exam, scene.archive.root(attempt.index + 1))) {
     const ExamQuestion& asked = *exam.questions.find(question);
@@ -276,8 +279,8 @@ Ruling ExamTool::mark(Attempt& attempt, const Exam& exam, const Occurrence& entr
 void ExamTool::decide(Attempt& attempt, const Exam& exam, int right, const EventId& cause,
                       const Scene& scene) {
   attempt.right = right;
-  attempt.state = right >= exam.pass ? State::passed : State::failed;
-  if (attempt.state == State::passed)
+  attempt.state = right >= exam.pass ? AttemptState::passed : AttemptState::failed;
+  if (attempt.state == AttemptState::passed)
     scene.fold.tool<AchievementTool>().award(exam.badge, attempt.person, cause, scene);
 }
 
@@ -308,9 +311,9 @@ void ExamTool::restore(const Json& json, const Archive& /*archive*/) {
   for (const auto& [id, one] : json.at("attempts").items()) {
     Attempt attempt;
     const std::string state = one.at("state").get<std::string>();
-    const auto* found =
-        std::find_if(states.begin(), states.end(), [&](State each) { return name_of(each) == state; });
-    if (found == states.end())
+    const auto* found = std::find_if(attempt_states.begin(), attempt_states.end(),
+                                     [&](AttemptState each) { return name_of(each) == state; });
+    if (found == attempt_states.end())
       throw Error(ErrorCode::invalid, "the written state has an unknown state of an attempt");
     attempt.state = *found;
     attempt.exam = one.at("exam").get<std::string>();

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "state/canonical.h"
 
 namespace bw {
 namespace {
@@ -13,12 +14,6 @@ Aggregate aggregate_of(const std::string& name) {
     if (name_of(one) == name) return one;
   }
   throw Error(ErrorCode::invalid, "an indicator of the written state is a \"" + name + "\"");
-}
-
-Decimal decimal_of(const Json& text) {
-  const auto value = Decimal::parse(text.get<std::string>());
-  if (!value) throw Error(ErrorCode::invalid, "a quantity of the written state: " + value.reason());
-  return *value;
 }
 
 }  // namespace
@@ -75,14 +70,14 @@ Json IndicatorValue::json() const {
 
 IndicatorValue IndicatorValue::from_json(const Json& json) {
   IndicatorValue made(aggregate_of(json.at("aggregate").get<std::string>()));
-  made.sum_ = decimal_of(json.at("sum"));
+  made.sum_ = read_decimal(json.at("sum"));
   made.count_ = json.at("count").get<std::int64_t>();
   for (const Json& one : json.at("quantities"))
-    made.quantities_.emplace(decimal_of(one.at(0)), one.at(1).get<std::int64_t>());
+    made.quantities_.emplace(read_decimal(one.at(0)), one.at(1).get<std::int64_t>());
   for (const Json& one : json.at("readings")) {
     const auto claim = EventId::parse(one.at(1).get<std::string>());
     if (!claim) throw Error(ErrorCode::invalid, "an indicator of the written state names no claim");
-    made.readings_.emplace(Key{Timestamp{one.at(0).get<std::int64_t>()}, *claim}, decimal_of(one.at(2)));
+    made.readings_.emplace(Key{Timestamp{one.at(0).get<std::int64_t>()}, *claim}, read_decimal(one.at(2)));
   }
   return made;
 }

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "state/fold.h"
+#include "state/lifecycle.h"
 #include "stream/body_reader.h"
 
 namespace bw {
@@ -15,7 +16,6 @@ namespace {
 
 using Stage = Proposal::Stage;
 
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 // Every open proposal is looked at whenever one of them is due.
 constexpr std::ptrdiff_t max_open = 1000;
 constexpr std::ptrdiff_t max_open_of_one = 20;

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "state/canonical.h"
 #include "state/window.h"
 
 namespace bw {
-namespace {
-
-Decimal decimal_in(const Json& json) {
-  return *Decimal::parse(json.get<std::string>());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Decimal Earnings::change(const EarningRule& rule, PersonNumber person, Decimal owed, Timestamp at,
                          UtcOffset offset) {
@@ -73,11 +68,11 @@ void Earnings::restore(const Json& json) {
   for (const Json& one : json.at("amounts")) {
     amounts_.emplace(Place{one.at(0).get<std::string>(), one.at(1).get<PersonNumber>(),
                            one.at(2).get<std::int64_t>(), one.at(3).get<std::int64_t>()},
-                     Amounts{decimal_in(one.at(4)), decimal_in(one.at(5))});
+                     Amounts{read_decimal(one.at(4)), read_decimal(one.at(5))});
   }
   for (const Json& one : json.at("budgets")) {
     budgets_used_.emplace(std::pair{one.at(0).get<std::string>(), one.at(1).get<std::int64_t>()},
-                          decimal_in(one.at(2)));
+                          read_decimal(one.at(2)));
   }
 }
 

@@ -15,7 +15,6 @@
 namespace bw {
 namespace {
 
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t max_count = 1'000'000;
 constexpr const char* decayed = "decay";
 

@@ -14,8 +14,6 @@
 namespace bw {
 namespace {
 
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-
 constexpr std::array<LifecycleStep, 14> membership_steps = {
     {{"stranger", "applied", "person", "applicant"},
      {"stranger", "admitted", "founding", "member"},
