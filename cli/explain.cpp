@@ -6,9 +6,12 @@
 #include "cli/events.h"
 #include "cli/session.h"
 #include "cli/world_access.h"
+#include "state/fold.h"
+#include "tools/goal/goal_tool.h"
 #include "world/explanation.h"
 #include "world/record.h"
 #include "world/ruling_definition.h"
+#include "world/world_state.h"
 
 namespace bw::cli {
 namespace {
@@ -63,14 +66,37 @@ std::optional<std::string> figure_in(const Definition& definition, const std::st
   return std::nullopt;
 }
 
-int explain_one_figure(Session& session, const World& world, const std::string& figure) {
+// How an indicator is computed and why it has no value now; both empty where it is read off deeds.
+struct Computation {
+  std::string formula;
+  std::string why;
+};
+Computation computation_of(Session& session, const World& world, const Definition& definition,
+                           const std::string& figure) {
+  const std::string id = figure.substr(figure.find(':') + 1);
+  const Indicator* indicator = definition.indicators.find(id);
+  if (indicator == nullptr || !indicator->formula) return {};
+  const auto state = current_state(session.environment, world);
+  return {indicator->formula->text(), state->tool<GoalTool>().computed(id).reason()};
+}
+
+int explain_one_figure(Session& session, const World& world, const Definition& definition,
+                       const std::string& figure) {
   const std::vector<FigureStep> steps = explain_figure(session.environment, world, figure);
+  const Computation computation = computation_of(session, world, definition, figure);
   if (session.json()) {
-    session.print_json({{"figure", figure}, {"steps", steps_json(steps)}});
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    session.print_json({{"figure", figure},
+                        {"formula", or_null(computation.formula)},
+                        {"why_no_value", or_null(computation.why)},
+                        {"steps", steps_json(steps)}});
     return 0;
   }
   session.page();
   session.print("{}  {}\n", session.styled(Style::heading, figure), counted(steps.size(), "step", "steps"));
+  if (!computation.formula.empty()) session.print("computed as {}\n", session.shown(computation.formula));
+  if (!computation.why.empty())
+    session.print("{}: {}\n", session.styled(Style::warning, "no value"), session.shown(computation.why));
   print_steps(session, world, steps, false);
   session.note("Each entry can be proved alone: bw prove EVENT; its words are in: bw show EVENT");
   return 0;
@@ -106,7 +132,7 @@ int run_explain(Session& session, const ExplainArguments& given) {
   const World world = open_world_of(session);
   const Definition definition = ruling_definition(session.environment, world);
   if (const auto figure = figure_in(definition, given.what))
-    return explain_one_figure(session, world, *figure);
+    return explain_one_figure(session, world, definition, *figure);
   const bool is_id = given.what.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!is_id) {
     std::vector<std::string> names = definition.indicators.ids();
@@ -146,6 +172,8 @@ void declare_explain(Commands& commands) {
                       {"bw explain 3f2a91", "Whether that event counts, and for what"}};
   command.json = {
       {"figure", "of a figure: its full name"},
+      {"formula", "of a figure: how it is computed from others, or null"},
+      {"why_no_value", "of a figure: why its formula cannot be computed now, or null"},
       {"event", "of an event: its id"},
       {"index", "of an event: its entry"},
       {"judged", "of an event: whether a tool or the authority judged it"},

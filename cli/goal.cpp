@@ -37,6 +37,7 @@ std::string percent(const Progress& progress) {
 }
 
 std::string figure(const Progress& progress) {
+  if (!progress.why.empty()) return "no value";
   if (!progress.value) return "";
   return fmt::format("{} / {} {}", progress.value->text(), progress.goal->target->text(),
                      progress.goal->unit.value_or(""));
@@ -59,6 +60,7 @@ Json goal_json(Session& session, const Seen& seen, const Progress& progress) {
           {"part_of", goal.part_of ? Json(*goal.part_of) : Json(nullptr)},
           {"indicator", goal.indicator ? Json(*goal.indicator) : Json(nullptr)},
           {"value", or_null(progress.value)},
+          {"why_no_value", progress.why.empty() ? Json(nullptr) : Json(progress.why)},
           {"target", or_null(goal.target)},
           {"unit", goal.unit ? Json(*goal.unit) : Json(nullptr)},
           {"share", or_null(progress.share)},
@@ -113,18 +115,32 @@ void print_people(Session& session, const Seen& seen, const char* heading,
                   seen.clock(one.recorded));
 }
 
+// Null where the goal has none, or it is read off deeds.
+const Indicator* computed_indicator(const Definition& definition, const Goal& goal) {
+  const Indicator* indicator = goal.indicator ? definition.indicators.find(*goal.indicator) : nullptr;
+  return indicator != nullptr && indicator->formula ? indicator : nullptr;
+}
+
+// The behaviours that its indicator is read off, or those that its formula names.
+Json feeding(const Definition& definition, const Goal& goal) {
+  Json behaviours = Json::array();
+  if (!goal.indicator) return behaviours;
+  const auto indicators = with_inputs(definition, {*goal.indicator});
+  for (const Behaviour& behaviour : definition.behaviours) {
+    const auto feeds = [&](const Contribution& share) { return indicators.contains(share.indicator); };
+    if (std::any_of(behaviour.contributes.begin(), behaviour.contributes.end(), feeds))
+      behaviours.push_back(behaviour.id);
+  }
+  return behaviours;
+}
+
 int show_goal(Session& session, const NamedGoal& given) {
   const Seen seen = look(session);
   const Goal& goal = require_goal(seen.definition(), given.goal);
   const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
   const Progress& progress =
       *std::find_if(all.begin(), all.end(), [&](const Progress& one) { return one.goal == &goal; });
-  Json fed_by = Json::array();
-  for (const Behaviour& behaviour : seen.definition().behaviours) {
-    for (const Contribution& share : behaviour.contributes) {
-      if (share.indicator == goal.indicator) fed_by.push_back(behaviour.id);
-    }
-  }
+  const Json fed_by = feeding(seen.definition(), goal);
   Json milestones = Json::array();
   for (const Milestone& milestone : seen.definition().milestones) {
     if (milestone.goal != goal.id) continue;
@@ -150,6 +166,10 @@ int show_goal(Session& session, const NamedGoal& given) {
   if (goal.due)
     session.print("due {}{}\n", goal.due->text(),
                   is_overdue(seen, progress, session.environment.now()) ? ", overdue" : "");
+  if (!progress.why.empty())
+    session.print("{}: {}\n", session.styled(Style::warning, "no value"), session.shown(progress.why));
+  if (const Indicator* computed = computed_indicator(seen.definition(), goal))
+    session.print("computed as {}\n", session.shown(computed->formula->text()));
   for (const Json& behaviour : fed_by) session.print("fed by {}\n", behaviour.get<std::string>());
   for (const Json& milestone : milestones) {
     session.print("milestone {}: {}\n", milestone.at("id").get<std::string>(),
@@ -308,7 +328,7 @@ std::vector<Candidate> goal_candidates(Session& session, const std::string& /*pr
 }
 
 constexpr const char* goal_members =
-    "id, title, part_of, indicator, value, target, unit, share (0 to 1), due, claimed_by and pledged_by "
+    "id, title, part_of, indicator, value, why_no_value, target, unit, share (0 to 1), due, claimed_by and pledged_by "
     "(did, index, "
     "recorded)";
 

@@ -52,8 +52,12 @@ void print_indicators(Session& session, const Fold& fold) {
   Table table({{"INDICATOR"}, {"VALUE", Align::right}, {"UNIT"}});
   for (const Indicator& indicator : fold.rules().definition->indicators) {
     const GoalTool& goals = fold.tool<GoalTool>();
-    if (!goals.is_known(indicator.id)) continue;
-    table.row({{indicator.id, Style::name}, goals.value(indicator.id).text(), indicator.unit});
+    const Computed now = goals.computed(indicator.id);
+    if (!now.has_value()) {
+      table.row({{indicator.id, Style::name}, {"no value", Style::warning}, now.reason()});
+    } else if (goals.is_known(indicator.id)) {
+      table.row({{indicator.id, Style::name}, now.value()->text(), indicator.unit});
+    }
   }
   if (!table.empty()) session.print(table);
 }

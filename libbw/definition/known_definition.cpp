@@ -13,7 +13,7 @@ namespace {
 
 // Raised whenever a definition could be judged or read otherwise than before, but for its schema, whose
 // digest is part of each file.
-constexpr std::string_view version = "bw-known-definition-2";
+constexpr std::string_view version = "bw-known-definition-3";
 constexpr std::size_t max_known_bytes = 64u << 20;
 
 std::filesystem::path path_in(const std::filesystem::path& folder, const Digest& digest) {

@@ -220,6 +220,7 @@ std::vector<Problem> check_meaning(const Node& root, std::string_view file) {
   check_head(scope);
   check_plan(scope);
   check_indicators(scope);
+  check_formulas(scope);
   check_goals(scope);
   check_behaviours(scope);
   check_people(scope);

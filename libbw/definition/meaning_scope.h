@@ -34,6 +34,7 @@ public:
 };
 
 void check_behaviours(Scope& scope);
+void check_formulas(Scope& scope);
 void check_goals(Scope& scope);
 
 }  // namespace bw

@@ -18,6 +18,7 @@
 #include "crypto/did.h"
 #include "crypto/hash.h"
 #include "definition/date.h"
+#include "definition/formula.h"
 #include "definition/problem.h"
 #include "stream/ids.h"
 
@@ -104,7 +105,8 @@ struct Indicator {
   std::string id;
   Text title;
   std::string unit;
-  Aggregate aggregate = Aggregate::sum;
+  Aggregate aggregate = Aggregate::sum;  // of its readings
+  std::optional<Formula> formula;        // in place of readings
   Mark mark;
 };
 

@@ -26,6 +26,14 @@ Unit read_unit(const Node& node) {
           .mark = node.mark};
 }
 
+// Nothing where there is none; that it can be read was checked when the definition was loaded.
+std::optional<Formula> read_formula(const Node& indicator) {
+  if (!indicator.find("formula")) return std::nullopt;
+  auto parsed = Formula::parse(text_of(indicator, "formula"));
+  auto* formula = std::get_if<Formula>(&parsed);
+  return formula == nullptr ? std::nullopt : std::optional(std::move(*formula));
+}
+
 Indicator read_indicator(const Node& node) {
   return {.id = std::string(node.id()),
           .title = words(node, "title"),
@@ -33,6 +41,7 @@ Indicator read_indicator(const Node& node) {
           .aggregate =
               choice(node, "aggregate", {Aggregate::sum, Aggregate::count, Aggregate::max, Aggregate::latest},
                      Aggregate::sum),
+          .formula = read_formula(node),
           .mark = node.mark};
 }
 

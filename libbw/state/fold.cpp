@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "state/canonical.h"
+#include "state/measure.h"
 #include "stream/entry.h"
 
 namespace bw {
@@ -73,11 +74,15 @@ void Fold::rule(const Occurrence& entry, const Scene& scene) {
   if (entry.kind == "definition.adopted") objection = objection_to(entry, scene);
   Ruling verdict = authority_.apply(entry.parsed(), entry.index, entry.recorded);
   if (!verdict) verdict = std::move(objection);
-  if (listener_ != nullptr) listener_->judged(entry, verdict);
   if (verdict) {
     ++ineffective_;
-    return;
+  } else {
+    follow(entry, scene);
   }
+  if (listener_ != nullptr) listener_->judged(entry, verdict);
+}
+
+void Fold::follow(const Occurrence& entry, const Scene& scene) {
   people_.of(entry.actor);
   if (concerns_persons(entry.kind)) {
     people_.follow(authority_.persons(), [&](PersonNumber from, PersonNumber into) {
@@ -99,10 +104,12 @@ void Fold::judge(const Occurrence& entry, const Scene& scene) {
   if (!people_.may_speak(entry.actor)) verdict = "its key was revoked, or is disputed";
   if (!verdict) verdict = objection_to(entry, scene);
   if (!verdict) verdict = judge->second->judge(entry, scene);
-  if (verdict) ++ineffective_;
+  if (verdict) {
+    ++ineffective_;
+  } else {
+    for (const auto& tool : tools_) tool->hear(entry, scene);
+  }
   if (listener_ != nullptr) listener_->judged(entry, verdict);
-  if (verdict) return;
-  for (const auto& tool : tools_) tool->hear(entry, scene);
 }
 
 Ruling Fold::transfer(const Transfer& transfer, const Scene& scene) {
@@ -166,6 +173,12 @@ Ruling Fold::carry_out(const Decision& decision, const Scene& scene) {
 
 void Fold::count(const Counted& claim, const Scene& scene) {
   for (const auto& tool : tools_) tool->count(claim, scene);
+}
+
+bool Fold::can_carry(const Behaviour& behaviour, Decimal total) const {
+  return is_within_measure(total, Decimal(1)) &&
+         std::all_of(tools_.begin(), tools_.end(),
+                     [&](const auto& tool) { return tool->can_carry(behaviour, total); });
 }
 
 Json Fold::json() const {

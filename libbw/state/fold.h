@@ -21,7 +21,7 @@
 namespace bw {
 
 // A change of what the same log amounts to is a new version: what earlier ones wrote down is not taken up.
-inline constexpr int fold_version = 2;
+inline constexpr int fold_version = 3;
 
 class Fold {
 public:
@@ -87,6 +87,8 @@ public:
 
   // A tool found that a claim counts: all hear of it.
   void count(const Counted& claim, const Scene& scene);
+  // Whether every tool can carry so much of a behaviour.
+  bool can_carry(const Behaviour& behaviour, Decimal total) const;
 
   // {"fold","ineffective","ledger","people","recorded","rules","size","tools"}: what has the same text is the
   // same state. The authority is not in it: it follows from the same entries, and whoever restores brings it
@@ -101,6 +103,7 @@ private:
   [[noreturn]] static void throw_no_tool();
   Scene scene(std::int64_t recorded);
   void rule(const Occurrence& entry, const Scene& scene);
+  void follow(const Occurrence& entry, const Scene& scene);  // what the authority has taken
   Ruling objection_to(const Occurrence& entry, const Scene& scene) const;
   void judge(const Occurrence& entry, const Scene& scene);
 

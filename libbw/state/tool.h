@@ -85,7 +85,7 @@ public:
   virtual ~Listener() = default;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
-  // Of every entry that a tool judged; nothing where it took effect.
+  // Of every entry that a tool or the authority judged, after what it changed; nothing where it took effect.
   virtual void judged(const Occurrence& entry, const Ruling& verdict) = 0;
   virtual void changed(const FigureChange& posting) = 0;
   // `index` is that of the entry that brought it; `recorded` when it came into force.
@@ -153,6 +153,9 @@ public:
   // changed nothing.
   virtual Ruling judge(const Occurrence& entry, const Scene& scene) = 0;
   virtual void count(const Counted& /*claim*/, const Scene& /*scene*/) {}
+  // Whether what this tool makes of a behaviour stays within what can be measured (state/measure.h) where so
+  // much of it counts in all. Asked before a claim counts.
+  virtual bool can_carry(const Behaviour& /*behaviour*/, Decimal /*total*/) const { return true; }
   // An event of any tool took effect.
   virtual void hear(const Occurrence& /*entry*/, const Scene& /*scene*/) {}
   // Why an act of another tool, or of authority, has no effect, although whoever judges it allows it: an

@@ -30,6 +30,7 @@ void add_goals(Glance& glance, const Fold& state, Timestamp now) {
     if (progress.value)
       line.figure = fmt::format("{} / {} {}", progress.value->text(), progress.goal->target->text(),
                                 progress.goal->unit.value_or(""));
+    if (!progress.why.empty()) line.figure = "no value: " + progress.why;
     line.overdue =
         progress.goal->due && !progress.is_reached() && progress.goal->due->ends(definition.utc_offset) < now;
     glance.goals.push_back(std::move(line));

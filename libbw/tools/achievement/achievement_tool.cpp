@@ -157,8 +157,8 @@ void AchievementTool::read_rules(const Rules& rules) {
   if (tree != nullptr) badges_ = ById(items(*tree, "badges", read_badge));
 }
 
-void AchievementTool::adopt(const Rules& rules, const Scene& scene) {
-  if (badges_) award_milestones(rules.adoption, scene);
+void AchievementTool::adopt(const Rules& /*rules*/, const Scene& scene) {
+  if (badges_) award_milestones(scene);
 }
 
 Ruling AchievementTool::judge(const Occurrence& entry, const Scene& scene) {
@@ -266,24 +266,31 @@ void AchievementTool::count(const Counted& claim, const Scene& scene) {
       }
     }
   }
-  award_milestones(claim.claim, scene);
+}
+
+// Milestones are reached when the entry is done with; the goal tool hears of it first.
+void AchievementTool::hear(const Occurrence& /*entry*/, const Scene& scene) {
+  if (badges_) award_milestones(scene);
 }
 
 std::set<std::string> AchievementTool::indicators_of(const Badge& badge, const Scene& scene) const {
   std::set<std::string> indicators;
   const Milestone* milestone =
       scene.rules.definition ? scene.rules.definition->milestones.find(badge.milestone) : nullptr;
-  if (milestone != nullptr) collect(milestone->when, indicators);
-  return indicators;
+  if (milestone == nullptr) return {};
+  collect(milestone->when, indicators);
+  const auto fed = with_inputs(*scene.rules.definition, {indicators.begin(), indicators.end()});
+  return {fed.begin(), fed.end()};
 }
 
-void AchievementTool::award_milestones(const EventId& cause, const Scene& scene) {
+void AchievementTool::award_milestones(const Scene& scene) {
   for (const Badge& badge : *badges_) {
     if (badge.by != Way::milestone || milestones_done_.contains(badge.id)) continue;
     const auto* goals = scene.fold.find_tool<GoalTool>();
-    if (goals == nullptr || goals->reached(badge.milestone) == nullptr) continue;
+    const auto* reached = goals == nullptr ? nullptr : goals->reached(badge.milestone);
+    if (reached == nullptr) continue;
     milestones_done_.insert(badge.id);
-    for (const PersonNumber person : contributors_[badge.id]) award(badge.id, person, cause, scene);
+    for (const PersonNumber person : contributors_[badge.id]) award(badge.id, person, reached->claim, scene);
     contributors_.erase(badge.id);
   }
 }

@@ -77,6 +77,7 @@ public:
   void adopt(const Rules& rules, const Scene& scene) override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
+  void hear(const Occurrence& entry, const Scene& scene) override;
   std::optional<std::vector<PersonNumber>> group(std::string_view name, const Scene& scene) const override;
   std::optional<bool> belongs(PersonNumber person, std::string_view group, const Scene& scene) const override;
   void merge(PersonNumber from, PersonNumber into) override;
@@ -98,7 +99,7 @@ private:
   Ruling judge_award(const Occurrence& entry, const Json& body, const Scene& scene);
   Ruling judge_occasion(const Occurrence& entry, const Json& body, const Scene& scene);
   Ruling close(Occasion& occasion, const Occurrence& entry, const std::string& code, const Scene& scene);
-  void award_milestones(const EventId& cause, const Scene& scene);
+  void award_milestones(const Scene& scene);
   // Which indicators the milestone of a badge asks about.
   std::set<std::string> indicators_of(const Badge& badge, const Scene& scene) const;
 

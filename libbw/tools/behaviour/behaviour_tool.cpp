@@ -1,6 +1,8 @@
 #include "tools/behaviour/behaviour_tool.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,8 @@ namespace {
 
 using State = ClaimRecord::State;
 
+constexpr PersonNumber nobody = std::numeric_limits<PersonNumber>::max();
+constexpr const char* ahead_of_time = "its time lies after it was recorded";
 constexpr const char* unknown_claim = "the log has no such claim of the same person before it";
 
 Result<Claim> claim_in(const Event& event, const Archive& archive) {
@@ -74,15 +78,6 @@ int missing_by(const VerificationRule& rule, const ClaimRecord& record) {
 
 }  // namespace
 
-std::size_t BehaviourTool::UsageHash::operator()(const Usage& usage) const noexcept {
-  // Multiplications by odd constants spread the few bits in which usages differ (Knuth, TAOCP 6.4).
-  std::uint64_t hash = usage.person * 0x9E3779B97F4A7C15u;
-  hash = (hash ^ static_cast<std::uint64_t>(usage.begins)) * 0xC2B2AE3D27D4EB4Fu;
-  hash = (hash ^ (std::uint64_t{usage.behaviour} * 8u + static_cast<std::uint64_t>(usage.per))) *
-         0x165667B19E3779F9u;
-  return hash ^ (hash >> 29);
-}
-
 std::vector<std::string_view> BehaviourTool::kinds() const {
   return {"behaviour.logged", "behaviour.tabled", "event.corrected", "event.retracted",
           "event.revealed",   "event.attested",   "event.confirmed"};
@@ -132,6 +127,7 @@ Result<BehaviourTool::Deeds> BehaviourTool::rows_of(const Occurrence& entry, con
   Deeds deeds;
   const auto add = [&](const std::string& id, const std::string& unit, const Decimal& quantity,
                        Timestamp at) -> std::string {
+    if (at.seconds > entry.recorded + max_clock_lead) return ahead_of_time;
     const Behaviour* behaviour = rules.definition->behaviours.find(id);
     if (behaviour == nullptr) return fmt::format("the definition has no behaviour \"{}\"", id);
     deeds.push_back({behaviour, quantity, at});
@@ -145,6 +141,7 @@ Result<BehaviourTool::Deeds> BehaviourTool::rows_of(const Occurrence& entry, con
       const std::string problem =
           add(total.at("behaviour").get<std::string>(), total.at("unit").get<std::string>(),
               quantity ? *quantity : Decimal(), entry.at);
+      if (!quantity || *quantity <= Decimal()) return Reason{"a total is not greater than zero"};
       if (!problem.empty()) return Reason{problem};
     }
     return deeds;
@@ -174,8 +171,8 @@ BehaviourTool::Deeds BehaviourTool::deeds_of(const ClaimRecord& record, const Ar
 
 // ── What counts ───────────────────────────────────────────────────────────────────────────────────
 
-BehaviourTool::BehaviourNumber BehaviourTool::number_of(const std::string& behaviour) {
-  const auto [place, is_new] = numbers_.try_emplace(behaviour, static_cast<BehaviourNumber>(names_.size()));
+SubjectNumber BehaviourTool::number_of(const std::string& behaviour) {
+  const auto [place, is_new] = numbers_.try_emplace(behaviour, static_cast<SubjectNumber>(names_.size()));
   if (is_new) {
     names_.push_back(behaviour);
     totals_.emplace_back();
@@ -183,30 +180,46 @@ BehaviourTool::BehaviourNumber BehaviourTool::number_of(const std::string& behav
   return place->second;
 }
 
-BehaviourTool::Usage BehaviourTool::usage_of(const Deed& deed, PersonNumber person, Window per,
-                                             UtcOffset offset) const {
-  const auto number = numbers_.find(deed.behaviour->id);
-  const BehaviourNumber behaviour =
-      number == numbers_.end() ? static_cast<BehaviourNumber>(names_.size()) : number->second;
-  return {person, behaviour, per, window_of(per, deed.at, offset).begin};
+BehaviourTool::Uses BehaviourTool::uses_of(const Deeds& deeds, UtcOffset offset) {
+  Uses uses;
+  for (const Deed& deed : deeds) {
+    for (const Limit& limit : deed.behaviour->limits)
+      uses[{deed.behaviour->id, limit.per, window_of(limit.per, deed.at, offset).begin}] += deed.quantity;
+  }
+  return uses;
 }
 
-std::string BehaviourTool::limit_problem(PersonNumber person, const Deeds& deeds, UtcOffset offset) const {
-  std::map<Usage, Decimal> more;  // what these deeds use up themselves
+std::string BehaviourTool::limit_problem(const ClaimRecord& record, const Deeds& deeds,
+                                         const Uses& replaced) const {
+  const UtcOffset offset = rules_at(record.rules).definition->utc_offset;
+  const Uses uses = uses_of(deeds, offset);
   for (const Deed& deed : deeds) {
+    const auto number = numbers_.find(deed.behaviour->id);
     for (const Limit& limit : deed.behaviour->limits) {
-      const Usage usage = usage_of(deed, person, limit.per, offset);
-      const auto used = used_.find(usage);
-      Decimal& here = more[usage];
-      here += deed.quantity;
-      const Decimal before = used == used_.end() ? Decimal() : used->second;
-      if (before + here > limit.quantity) {
-        return fmt::format("{} is limited to {} {} per {}, of which {} are used up", deed.behaviour->id,
-                           limit.quantity.text(), deed.behaviour->unit, name_of(limit.per), before.text());
-      }
+      const std::int64_t begins = window_of(limit.per, deed.at, offset).begin;
+      const Uses::key_type window{deed.behaviour->id, limit.per, begins};
+      Decimal before;
+      if (number != numbers_.end()) before = used_.sum({record.author, number->second, limit.per, begins});
+      if (const auto freed = replaced.find(window); freed != replaced.end()) before = before - freed->second;
+      if (before + uses.at(window) <= limit.quantity) continue;
+      return fmt::format("{} is limited to {} {} per {}, of which {} are used up", deed.behaviour->id,
+                         limit.quantity.text(), deed.behaviour->unit, name_of(limit.per), before.text());
     }
   }
   return "";
+}
+
+// So that no sum can ever leave the range of decimals, which would end the fold for everyone.
+Ruling BehaviourTool::size_problem(const Deeds& deeds, const Scene& scene) const {
+  std::map<const Behaviour*, Decimal> more;
+  for (const Deed& deed : deeds) {
+    Decimal& sum = more[deed.behaviour];
+    if (is_within_measure(deed.quantity, Decimal(1))) sum += deed.quantity;
+    const bool fits = is_within_measure(deed.quantity, Decimal(1)) &&
+                      scene.fold.can_carry(*deed.behaviour, total(deed.behaviour->id).quantity + sum);
+    if (!fits) return fmt::format("{} would amount to more than a world can count", deed.behaviour->id);
+  }
+  return std::nullopt;
 }
 
 std::string BehaviourTool::missing_words(const ClaimRecord& record, const Deeds& deeds) const {
@@ -223,13 +236,12 @@ void BehaviourTool::post(const ClaimRecord& record, const Deeds& deeds, bool cou
   const UtcOffset offset = rules_at(record.rules).definition->utc_offset;
   for (const Deed& deed : deeds) {
     const Decimal quantity = counts ? deed.quantity : Decimal() - deed.quantity;
-    Total& total = totals_[number_of(deed.behaviour->id)];
+    const SubjectNumber number = number_of(deed.behaviour->id);
+    Total& total = totals_[number];
     total.quantity += quantity;
     counts ? ++total.claims : --total.claims;
     for (const Limit& limit : deed.behaviour->limits) {
-      const auto used = used_.try_emplace(usage_of(deed, record.author, limit.per, offset)).first;
-      used->second += quantity;
-      if (used->second.is_zero()) used_.erase(used);
+      used_.add(measure_key(record.author, number, limit.per, deed.at, offset), quantity);
     }
     scene.fold.count({.person = record.author,
                       .behaviour = deed.behaviour,
@@ -256,11 +268,12 @@ void BehaviourTool::count(const Counted& claim, const Scene& scene) {
     if (!composite.composite) continue;
     const auto& parts = composite.composite->parts;
     if (std::find(parts.begin(), parts.end(), claim.behaviour->id) == parts.end()) continue;
+    const Composites::Deed deed{claim.behaviour->id, claim.at, claim.claim};
     if (claim.quantity.is_negative()) {
-      composites_.remove(composite, claim.person, claim.behaviour->id, claim.at);
+      composites_.remove(composite, claim.person, deed);
       continue;
     }
-    const auto done = composites_.add(composite, claim.person, claim.behaviour->id, claim.at);
+    const auto done = composites_.add(composite, claim.person, deed);
     if (!done) continue;
     Total& total = totals_[number_of(composite.id)];
     total.quantity += Decimal(1);
@@ -276,20 +289,28 @@ void BehaviourTool::count(const Counted& claim, const Scene& scene) {
   }
 }
 
+void BehaviourTool::decide(ClaimRecord& record, const Deeds& deeds, const Uses& replaced,
+                           const Scene& scene) const {
+  record.why.clear();
+  if (!missing_words(record, deeds).empty() || (record.history && !record.is_confirmed())) {
+    record.state = State::waiting;
+    return;
+  }
+  if (record.state == State::counts) return;
+  const Ruling too_much = size_problem(deeds, scene);
+  record.why = too_much ? *too_much : limit_problem(record, deeds, replaced);
+  record.state = record.why.empty() ? State::counts : State::over_limit;
+}
+
 Ruling BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene) {
-  // Where it has no deeds it claimed what cannot be claimed.
-  if (record.state == State::retracted || record.state == State::concealed || deeds.empty())
-    return std::nullopt;
+  const bool is_open = record.state == State::waiting || record.state == State::over_limit;
   const bool counted = record.state == State::counts;
-  const bool waits = !missing_words(record, deeds).empty() || (record.history && !record.confirmed);
-  std::string problem;
-  if (!waits && !counted)
-    problem = limit_problem(record.author, deeds, rules_at(record.rules).definition->utc_offset);
-  const bool counts = !waits && problem.empty();
-  record.state = counts ? State::counts : waits ? State::waiting : State::refused;
-  record.why = problem;
+  // Where it has no deeds it claimed what cannot be claimed.
+  if ((!is_open && !counted) || deeds.empty()) return std::nullopt;
+  decide(record, deeds, {}, scene);
+  const bool counts = record.state == State::counts;
   if (counts != counted) post(record, deeds, counts, scene);
-  return problem.empty() ? Ruling() : Ruling(problem);
+  return record.state == State::over_limit ? Ruling(record.why) : Ruling();
 }
 
 // ── Claims ────────────────────────────────────────────────────────────────────────────────────────
@@ -307,7 +328,6 @@ ClaimRecord BehaviourTool::record_for(const Occurrence& entry, const Scene& scen
           .rules = scene.rules.from,
           .by_device = !scene.authority.devices().empty() && key && is_device(scene.authority, *key),
           .history = false,
-          .confirmed = false,
           .words = {}};
 }
 
@@ -326,7 +346,7 @@ Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
     return Ruling(why);
   };
   if (entry.at.seconds > entry.recorded + max_clock_lead)
-    return keep_refused("its time lies after it was recorded");
+    return keep_refused(ahead_of_time);
   const auto deeds = deeds_of(entry, scene.rules, entry.at, scene.archive);
   if (!deeds) return keep_refused(deeds.reason());
   if (const Ruling problem = gate_problem(record.author, *deeds, scene)) return keep_refused(*problem);
@@ -366,7 +386,9 @@ Ruling BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sce
   if (record->state == State::retracted) return "the claim was taken back";
   if (record->state == State::concealed) return "the claim is concealed; reveal it first";
   const auto claim = scene.archive.entry(*target);
-  const auto deeds = deeds_of(entry, scene.rules, claim->at, scene.archive);
+  const Timestamp at = claim->at;
+  if (at.seconds > claim->recorded + max_clock_lead) return ahead_of_time;
+  const auto deeds = deeds_of(entry, scene.rules, at, scene.archive);
   if (!deeds) return deeds.reason();
   if (Ruling problem = gate_problem(record->author, *deeds, scene)) return problem;
 
@@ -374,16 +396,16 @@ Ruling BehaviourTool::judge_correction(const Occurrence& entry, const Scene& sce
   corrected.version = event.id;
   corrected.rules = scene.rules.from;
   corrected.by_device = is_device(scene.authority, event.actor);
-  corrected.confirmed = false;
   corrected.words.clear();
   corrected.state = State::waiting;
   const Deeds before = record->state == State::counts ? deeds_of(*record, scene.archive) : Deeds();
+  Uses replaced;
+  if (!before.empty()) replaced = uses_of(before, rules_at(record->rules).definition->utc_offset);
+  decide(corrected, *deeds, replaced, scene);
+  // What it said before stands.
+  if (corrected.state == State::over_limit) return corrected.why;
   if (!before.empty()) post(*record, before, false, scene);
-  if (Ruling problem = settle(corrected, *deeds, scene)) {
-    // What it said before stands.
-    if (!before.empty()) post(*record, before, true, scene);
-    return problem;
-  }
+  if (corrected.state == State::counts) post(corrected, *deeds, true, scene);
   *record = std::move(corrected);
   corrections_.emplace(event.id, *target);
   return std::nullopt;
@@ -393,22 +415,30 @@ Ruling BehaviourTool::judge_retraction(const Occurrence& entry, const Scene& sce
   const auto target = target_of(entry.parsed());
   if (!target) return "its body has another form";
   const PersonNumber author = scene.people.of(entry.actor);
-  if (const auto word = words_.find(*target); word != words_.end()) {
-    ClaimRecord& record = records_.at(word->second);
-    const auto said = std::find_if(record.words.begin(), record.words.end(),
-                                   [&](const Word& one) { return one.id == *target; });
-    if (said == record.words.end()) return "it was replaced by a later word";
-    if (said->by != author) return "it is somebody else's";
-    record.words.erase(said);
-    words_.erase(word);
-    settle(record, deeds_of(record, scene.archive), scene);
-    return std::nullopt;
-  }
+  if (words_.contains(*target)) return judge_unsaying(*target, author, scene);
   ClaimRecord* record = claim_for(*target, author, scene);
   if (record == nullptr) return unknown_claim;
   if (record->state == State::retracted) return "it was taken back before";
   if (record->state == State::counts) post(*record, deeds_of(*record, scene.archive), false, scene);
   record->state = State::retracted;
+  return std::nullopt;
+}
+
+// A word is about one claim, a steward's confirmation about several.
+Ruling BehaviourTool::judge_unsaying(const EventId& word, PersonNumber by, const Scene& scene) {
+  const auto is_it = [&](const Word& one) { return one.id == word; };
+  bool stands = false;
+  for (const EventId& claim : words_.at(word)) {
+    ClaimRecord& record = records_.at(claim);
+    const auto said = std::find_if(record.words.begin(), record.words.end(), is_it);
+    if (said == record.words.end()) continue;
+    if (said->by != by) return "it is somebody else's";
+    stands = true;
+    record.words.erase(said);
+    settle(record, deeds_of(record, scene.archive), scene);
+  }
+  if (!stands) return "it was replaced by a later word";
+  words_.erase(word);
   return std::nullopt;
 }
 
@@ -424,6 +454,7 @@ Ruling BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) 
   const auto concealed = scene.archive.entry(*target);
   const Timestamp at = concealed->at;
   const std::int64_t recorded = concealed->recorded;
+  if (at.seconds > recorded + max_clock_lead) return ahead_of_time;
   const auto deeds = deeds_of(entry, scene.rules, at, scene.archive);
   if (!deeds) return deeds.reason();
   if (Ruling problem = gate_problem(record.author, *deeds, scene)) return problem;
@@ -431,6 +462,8 @@ Ruling BehaviourTool::judge_reveal(const Occurrence& entry, const Scene& scene) 
   revealed.version = event.id;
   revealed.rules = scene.rules.from;
   revealed.state = State::waiting;
+  // Nobody who said something before knew what it claims.
+  revealed.words.clear();
   revealed.history = at.seconds < recorded - scene.rules.definition->grace.seconds;
   if (Ruling problem = settle(revealed, *deeds, scene)) return problem;
   record = std::move(revealed);
@@ -472,11 +505,20 @@ Ruling BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
     return deed.behaviour->verification.by == Verifier::self || helps(deed.behaviour->verification, word);
   });
   if (word.supports && !any) return "the behaviour asks for the word of others than this person";
-  std::erase_if(record->words, [&](const Word& earlier) { return earlier.by == word.by; });
-  record->words.push_back(word);
-  words_.emplace(word.id, record->claim);
+  add_word(*record, word);
   settle(*record, deeds, scene);
   return std::nullopt;
+}
+
+// The last word of a person is the one that counts; one that supports leaves it confirmed.
+void BehaviourTool::add_word(ClaimRecord& record, Word word) {
+  std::erase_if(record.words, [&](const Word& earlier) {
+    if (earlier.by != word.by) return false;
+    word.confirms = word.supports && (word.confirms || earlier.confirms);
+    return true;
+  });
+  words_[word.id].insert(record.claim);
+  record.words.push_back(std::move(word));
 }
 
 Ruling BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& scene) {
@@ -484,19 +526,19 @@ Ruling BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& s
   if (!scene.authority.is_steward(event.actor)) return "only a steward confirms";
   const Json body = event.body();
   BodyReader reader(body);
-  const Word word = word_of(event, true, scene);
-  for (const Json& text : reader.array("events", max_event_bytes)) {
+  const Json& events = reader.array("events", max_event_bytes);
+  if (!reader.problem().empty()) return "its body has another form";
+  Word word = word_of(event, true, scene);
+  word.confirms = true;
+  for (const Json& text : events) {
     const auto id = text.is_string() ? EventId::parse(text.get<std::string>()) : std::nullopt;
     ClaimRecord* record = id ? record_about(*id) : nullptr;
-    if (record == nullptr || record->version != *id) continue;
-    record->confirmed = true;
-    if (record->author != word.by) {
-      std::erase_if(record->words, [&](const Word& earlier) { return earlier.by == word.by; });
-      record->words.push_back(word);
-    }
+    // Of what is concealed nobody knows what there is to confirm.
+    if (record == nullptr || record->version != *id || record->state == State::concealed) continue;
+    add_word(*record, word);
     settle(*record, deeds_of(*record, scene.archive), scene);
   }
-  return reader.problem().empty() ? Ruling() : Ruling("its body has another form");
+  return std::nullopt;
 }
 
 // ── What is kept ──────────────────────────────────────────────────────────────────────────────────
@@ -518,30 +560,21 @@ std::size_t BehaviourTool::waiting() const {
 }
 
 void BehaviourTool::merge(PersonNumber from, PersonNumber into) {
-  std::vector<std::pair<Usage, Decimal>> moved;
-  for (const auto& [usage, quantity] : used_) {
-    if (usage.person == from) moved.emplace_back(usage, quantity);
-  }
-  for (auto& [usage, quantity] : moved) {
-    used_.erase(usage);
-    usage.person = into;
-    used_[usage] += quantity;
-  }
+  used_.merge(from, into);
   for (auto& [id, record] : records_) {
     if (record.author == from) record.author = into;
-    for (Word& word : record.words) {
-      if (word.by == from) word.by = into;
+    // Two words of what is one person now: the later one is hers.
+    bool has_spoken = false;
+    for (auto word = record.words.rbegin(); word != record.words.rend(); ++word) {
+      if (word->by == from) word->by = into;
+      if (word->by == into && std::exchange(has_spoken, true)) word->by = nobody;
     }
+    std::erase_if(record.words, [](const Word& word) { return word.by == nobody; });
   }
   composites_.merge(from, into);
 }
 
 Json BehaviourTool::json() const {
-  std::vector<std::pair<Usage, Decimal>> usages(used_.begin(), used_.end());
-  std::sort(usages.begin(), usages.end());
-  Json used = Json::array();
-  for (const auto& [usage, quantity] : usages)
-    used.push_back({usage.person, usage.behaviour, name_of(usage.per), usage.begins, quantity.text()});
   Json totals = Json::array();
   for (std::size_t i = 0; i < names_.size(); ++i)
     totals.push_back(
@@ -551,7 +584,9 @@ Json BehaviourTool::json() const {
   Json corrections = Json::object();
   for (const auto& [correction, claim] : corrections_) corrections[correction.text()] = claim.text();
   Json words = Json::object();
-  for (const auto& [word, claim] : words_) words[word.text()] = claim.text();
+  for (const auto& [word, claims] : words_) {
+    for (const EventId& claim : claims) words[word.text()].push_back(claim.text());
+  }
   Json rules = Json::array();
   for (const Rules& one : rules_) rules.push_back(one.json());
   return {{"claims", records},
@@ -559,7 +594,7 @@ Json BehaviourTool::json() const {
           {"corrections", corrections},
           {"rules", rules},
           {"totals", totals},
-          {"used", used},
+          {"used", used_.json()},
           {"words", words}};
 }
 
@@ -572,28 +607,20 @@ void BehaviourTool::restore(const Json& json, const Archive& archive) {
   composites_.restore(json.at("composites"));
   for (const Json& one : json.at("rules")) rules_.push_back(Rules::from_json(one, archive));
   for (const Json& one : json.at("totals")) {
-    const BehaviourNumber number = number_of(one.at("behaviour").get<std::string>());
+    const SubjectNumber number = number_of(one.at("behaviour").get<std::string>());
     totals_[number] = {decimal(one.at("quantity")), one.at("claims").get<std::uint64_t>()};
   }
-  for (const Json& one : json.at("used")) {
-    Window per = Window::ever;
-    for (const Window window : {Window::day, Window::week, Window::month, Window::year}) {
-      if (name_of(window) == one.at(2).get<std::string>()) per = window;
-    }
-    const Usage usage{one.at(0).get<PersonNumber>(), one.at(1).get<BehaviourNumber>(), per,
-                      one.at(3).get<std::int64_t>()};
-    used_.emplace(usage, decimal(one.at(4)));
-  }
+  used_ = Measure::from_json(json.at("used"));
   for (const Json& one : json.at("claims")) {
     ClaimRecord record = ClaimRecord::from_json(one);
     records_.emplace(record.claim, std::move(record));
   }
-  const auto ids = [](const Json& pairs, std::map<EventId, EventId>& into) {
-    for (const auto& [from, to] : pairs.items())
-      into.emplace(EventId::parse(from).value(), EventId::parse(to.get<std::string>()).value());
-  };
-  ids(json.at("corrections"), corrections_);
-  ids(json.at("words"), words_);
+  const auto id = [](const std::string& text) { return EventId::parse(text).value(); };
+  for (const auto& [correction, claim] : json.at("corrections").items())
+    corrections_.emplace(id(correction), id(claim.get<std::string>()));
+  for (const auto& [word, claims] : json.at("words").items()) {
+    for (const Json& claim : claims) words_[id(word)].insert(id(claim.get<std::string>()));
+  }
 }
 
 }  // namespace bw

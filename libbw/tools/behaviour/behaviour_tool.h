@@ -11,18 +11,20 @@
 //
 // A composite behaviour counts once its parts do, as one deed at the time of the last of them.
 //
-// A claim that breaks one of the first or the last two is ineffective, or waits; it is judged again whenever
-// somebody says something about it. A table is judged as a whole.
+// A claim that breaks the first or the last of these is ineffective for good; one over a limit is judged again
+// whenever somebody says something about it, and so is one that waits. A table is judged as a whole.
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/decimal.h"
 #include "state/tool.h"
-#include "state/window.h"
+#include "state/measure.h"
 #include "tools/behaviour/claim_record.h"
 #include "tools/behaviour/composite.h"
 
@@ -58,22 +60,13 @@ private:
     Timestamp at;
   };
   using Deeds = std::vector<Deed>;
-  using BehaviourNumber = std::uint32_t;  // in `names_`
-  // What a person has used of a limit: of a behaviour, in a window.
-  struct Usage {
-    PersonNumber person = 0;
-    BehaviourNumber behaviour = 0;
-    Window per = Window::day;
-    std::int64_t begins = 0;
-    friend auto operator<=>(const Usage&, const Usage&) = default;
-  };
-  struct UsageHash {
-    std::size_t operator()(const Usage& usage) const noexcept;
-  };
+  // How much of each limit deeds use up: by behaviour, kind of window and the window's begin.
+  using Uses = std::map<std::tuple<std::string_view, Window, std::int64_t>, Decimal>;
 
   Ruling judge_claim(const Occurrence& entry, const Scene& scene);
   Ruling judge_correction(const Occurrence& entry, const Scene& scene);
   Ruling judge_retraction(const Occurrence& entry, const Scene& scene);
+  Ruling judge_unsaying(const EventId& word, PersonNumber by, const Scene& scene);
   Ruling judge_reveal(const Occurrence& entry, const Scene& scene);
   Ruling judge_word(const Occurrence& entry, const Scene& scene);
   Ruling judge_confirmation(const Occurrence& entry, const Scene& scene);
@@ -87,27 +80,32 @@ private:
   // The same of what a record says now; read again from its entry.
   Deeds deeds_of(const ClaimRecord& record, const Archive& archive) const;
   Ruling gate_problem(PersonNumber person, const Deeds& deeds, const Scene& scene) const;
-  std::string limit_problem(PersonNumber person, const Deeds& deeds, UtcOffset offset) const;
+  static Uses uses_of(const Deeds& deeds, UtcOffset offset);
+  // Why these cannot count beside what counts already; `replaced` are to count no longer when they do.
+  std::string limit_problem(const ClaimRecord& record, const Deeds& deeds, const Uses& replaced) const;
+  Ruling size_problem(const Deeds& deeds, const Scene& scene) const;
   std::string missing_words(const ClaimRecord& record, const Deeds& deeds) const;
   // Counts a claim, or lets it count no longer.
   void post(const ClaimRecord& record, const Deeds& deeds, bool counts, const Scene& scene);
+  // What becomes of a record: whether it waits, counts, or breaks a limit.
+  void decide(ClaimRecord& record, const Deeds& deeds, const Uses& replaced, const Scene& scene) const;
   // Judges a record again and posts what changed; why it does not count, where it breaks a limit.
   Ruling settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene);
+  void add_word(ClaimRecord& record, Word word);
   ClaimRecord record_for(const Occurrence& entry, const Scene& scene) const;
   // The record of a claim of that person, made where it left none; null where there is no such claim.
   ClaimRecord* claim_for(const EventId& claim, PersonNumber author, const Scene& scene);
   ClaimRecord* record_about(const EventId& version);
-  BehaviourNumber number_of(const std::string& behaviour);
-  Usage usage_of(const Deed& deed, PersonNumber person, Window per, UtcOffset offset) const;
+  SubjectNumber number_of(const std::string& behaviour);
 
   std::vector<Rules> rules_;  // every definition that ruled, by index
   std::map<EventId, ClaimRecord> records_;
   std::map<EventId, EventId> corrections_;  // correction → claim
-  std::map<EventId, EventId> words_;        // word → claim
+  std::map<EventId, std::set<EventId>> words_;  // word → claims
   std::vector<std::string> names_;          // of behaviours, as they were first claimed
-  std::map<std::string, BehaviourNumber, std::less<>> numbers_;
+  std::map<std::string, SubjectNumber, std::less<>> numbers_;
   std::vector<Total> totals_;  // by number
-  std::unordered_map<Usage, Decimal, UsageHash> used_;
+  Measure used_;               // of limits: of a behaviour, by a person, in a window
   Composites composites_;
 };
 

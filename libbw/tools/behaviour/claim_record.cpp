@@ -1,5 +1,6 @@
 #include "tools/behaviour/claim_record.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
@@ -9,8 +10,7 @@ namespace {
 
 using ClaimState = ClaimRecord::State;
 
-constexpr std::array<std::string_view, 5> claim_states = {"waiting", "counts", "refused", "retracted",
-                                                          "concealed"};
+constexpr std::array<std::string_view, 6> claim_states = {"waiting", "counts", "over-limit", "refused", "retracted", "concealed"};
 
 ClaimState state_of(const std::string& name) {
   for (std::size_t i = 0; i < claim_states.size(); ++i) {
@@ -32,7 +32,7 @@ std::string_view name_of(ClaimState state) {
 }
 
 Json Word::json() const {
-  return {{"by", by},         {"device", device},   {"id", id.text()},
+  return {{"by", by}, {"confirms", confirms}, {"device", device},   {"id", id.text()},
           {"member", member}, {"steward", steward}, {"supports", supports}};
 }
 
@@ -40,9 +40,14 @@ Word Word::from_json(const Json& json) {
   return {.id = id_of(json.at("id")),
           .by = json.at("by").get<PersonNumber>(),
           .supports = json.at("supports").get<bool>(),
+          .confirms = json.at("confirms").get<bool>(),
           .steward = json.at("steward").get<bool>(),
           .member = json.at("member").get<bool>(),
           .device = json.at("device").get<bool>()};
+}
+
+bool ClaimRecord::is_confirmed() const {
+  return std::any_of(words.begin(), words.end(), [](const Word& word) { return word.confirms; });
 }
 
 Json ClaimRecord::json() const {
@@ -51,7 +56,6 @@ Json ClaimRecord::json() const {
   return {{"author", author},
           {"by_device", by_device},
           {"claim", claim.text()},
-          {"confirmed", confirmed},
           {"history", history},
           {"index", index},
           {"rules", rules},
@@ -73,7 +77,6 @@ ClaimRecord ClaimRecord::from_json(const Json& json) {
                      .rules = json.at("rules").get<std::uint64_t>(),
                      .by_device = json.at("by_device").get<bool>(),
                      .history = json.at("history").get<bool>(),
-                     .confirmed = json.at("confirmed").get<bool>(),
                      .words = {}};
   for (const Json& word : json.at("words")) record.words.push_back(Word::from_json(word));
   return record;

@@ -22,6 +22,7 @@ struct Word {
   EventId id;
   PersonNumber by = 0;
   bool supports = true;
+  bool confirms = false;  // it is a steward's, that history may count
   bool steward = false, member = false, device = false;
 
   Json json() const;
@@ -32,7 +33,8 @@ struct ClaimRecord {
   enum class State {
     waiting,    // for words of others, or as history for a steward
     counts,     // all of it
-    refused,    // breaks a rule: `why`
+    over_limit,  // `why`; it is judged again when somebody says something about it
+    refused,    // breaks another rule, for good: `why`
     retracted,  // by its author, for good
     concealed,  // nobody but its author knows what it claims
   };
@@ -42,13 +44,14 @@ struct ClaimRecord {
   PersonNumber author = 0;
   bool table = false;
   State state = State::waiting;
-  std::string why;  // of refused
+  std::string why;  // of over_limit and refused
   EventId version;
   std::uint64_t rules = 0;  // the definition that ruled when the version was recorded
   bool by_device = false;   // the version's author
   bool history = false;     // older than the grace when it was recorded
-  bool confirmed = false;   // by a steward, the version
   std::vector<Word> words;  // about the version, one of each person
+
+  bool is_confirmed() const;
 
   Json json() const;
   static ClaimRecord from_json(const Json& json);

@@ -46,12 +46,15 @@ std::optional<Deeds> completed(const Composite& composite, Times& times) {
 
 }  // namespace
 
-std::optional<Timestamp> Composites::add(const Behaviour& behaviour, PersonNumber person,
-                                         const std::string& part, Timestamp at) {
+std::optional<Timestamp> Composites::add(const Behaviour& behaviour, PersonNumber person, const Deed& deed) {
+  if (const auto spent = spent_.find({behaviour.id, deed.claim}); spent != spent_.end()) {
+    if (--spent->second == 0) spent_.erase(spent);
+    return std::nullopt;
+  }
   const std::pair<std::string, PersonNumber> place{behaviour.id, person};
   Times& times = open_[place];
-  times[part].insert(at.seconds);
-  while (times[part].size() > max_kept) times[part].erase(times[part].begin());
+  times[deed.part].insert(deed.at.seconds);
+  while (times[deed.part].size() > max_kept) times[deed.part].erase(times[deed.part].begin());
   const auto deeds = completed(*behaviour.composite, times);
   std::optional<Timestamp> last;
   if (deeds) {
@@ -67,15 +70,17 @@ std::optional<Timestamp> Composites::add(const Behaviour& behaviour, PersonNumbe
   return last;
 }
 
-void Composites::remove(const Behaviour& behaviour, PersonNumber person, const std::string& part,
-                        Timestamp at) {
+void Composites::remove(const Behaviour& behaviour, PersonNumber person, const Deed& deed) {
   const auto open = open_.find({behaviour.id, person});
-  if (open == open_.end()) return;
-  const auto times = open->second.find(part);
-  if (times == open->second.end()) return;
-  if (const auto found = times->second.find(at.seconds); found != times->second.end())
-    times->second.erase(found);
-  if (times->second.empty()) open->second.erase(times);
+  const bool has_part = open != open_.end() && open->second.contains(deed.part);
+  auto* times = has_part ? &open->second.find(deed.part)->second : nullptr;
+  const auto found = has_part ? times->find(deed.at.seconds) : std::multiset<std::int64_t>::iterator();
+  if (!has_part || found == times->end()) {
+    ++spent_[{behaviour.id, deed.claim}];
+    return;
+  }
+  times->erase(found);
+  if (times->empty()) open->second.erase(deed.part);
   if (open->second.empty()) open_.erase(open);
 }
 
@@ -92,15 +97,20 @@ void Composites::merge(PersonNumber from, PersonNumber into) {
 }
 
 Json Composites::json() const {
-  Json list = Json::array();
-  for (const auto& [place, times] : open_) list.push_back({place.first, place.second, times});
-  return list;
+  Json open = Json::array();
+  for (const auto& [place, times] : open_) open.push_back({place.first, place.second, times});
+  Json spent = Json::array();
+  for (const auto& [place, deeds] : spent_) spent.push_back({place.first, place.second.text(), deeds});
+  return {{"open", std::move(open)}, {"spent", std::move(spent)}};
 }
 
 void Composites::restore(const Json& json) {
-  for (const Json& one : json)
+  for (const Json& one : json.at("open"))
     open_.emplace(std::pair{one.at(0).get<std::string>(), one.at(1).get<PersonNumber>()},
                   one.at(2).get<Times>());
+  for (const Json& one : json.at("spent"))
+    spent_.emplace(std::pair{one.at(0).get<std::string>(), EventId::parse(one.at(1).get<std::string>()).value()},
+                   one.at(2).get<std::uint64_t>());
 }
 
 }  // namespace bw

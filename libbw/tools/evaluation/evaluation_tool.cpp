@@ -9,6 +9,7 @@
 #include "definition/values.h"
 #include "state/canonical.h"
 #include "state/fold.h"
+#include "state/measure.h"
 #include "state/window.h"
 #include "stream/body_reader.h"
 
@@ -225,6 +226,21 @@ void EvaluationTool::count(const Counted& claim, const Scene& scene) {
       ends_.try_emplace(period, window_of(rules_->period, claim.at, scene.rules.definition->utc_offset).end +
                                     scene.rules.definition->grace.seconds);
   }
+}
+
+bool EvaluationTool::can_carry(const Behaviour& behaviour, Decimal total) const {
+  if (!rules_) return true;
+  const Decimal difficulty(behaviour.difficulty.value_or(1));
+  return std::all_of(rules_->categories.begin(), rules_->categories.end(), [&](const auto& category) {
+    if (category.by == By::behaviour)
+      return behaviour.category != category.id || (is_within_measure(total, category.weight) &&
+                                                   is_within_measure(total * category.weight, difficulty));
+    if (category.by != By::measured) return true;
+    return std::all_of(behaviour.contributes.begin(), behaviour.contributes.end(), [&](const auto& share) {
+      return share.indicator != category.indicator ||
+             (is_within_measure(total, share.factor) && is_within_measure(total * share.factor, category.weight));
+    });
+  });
 }
 
 void EvaluationTool::add(std::int64_t period, PersonNumber person, const std::string& category,

@@ -75,6 +75,7 @@ public:
   void read_rules(const Rules& rules) override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
+  bool can_carry(const Behaviour& behaviour, Decimal total) const override;
   void pass(const Scene& scene) override;
   std::optional<Decimal> figure(PersonNumber person, std::string_view name,
                                 const Scene& scene) const override;

@@ -1,10 +1,12 @@
 #include "tools/goal/goal_tool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "state/measure.h"
 #include "stream/body_reader.h"
 
 namespace bw {
@@ -60,7 +62,7 @@ std::map<std::string, std::vector<GoalTool::Claimant>, std::less<>> lists_from(c
 
 }  // namespace
 
-bool holds(const Condition& condition, const std::function<Decimal(const std::string&)>& value) {
+bool holds(const Condition& condition, const std::function<Computed(const std::string&)>& value) {
   const auto part_holds = [&](const Condition& part) { return holds(part, value); };
   switch (condition.kind) {
     case Condition::Kind::all:
@@ -70,7 +72,8 @@ bool holds(const Condition& condition, const std::function<Decimal(const std::st
     case Condition::Kind::at_least:
       break;
   }
-  return value(condition.indicator) >= condition.at_least;
+  const Computed now = value(condition.indicator);
+  return now.has_value() && *now.value() >= condition.at_least;
 }
 
 void GoalTool::read_form(std::string_view kind, BodyReader& body) const {
@@ -101,63 +104,128 @@ Ruling GoalTool::judge(const Occurrence& entry, const Scene& scene) {
 }
 
 void GoalTool::count(const Counted& claim, const Scene& scene) {
-  bool watched = false;
   for (const Contribution& share : claim.behaviour->contributes) {
     const Indicator* indicator = nullptr;
     if (scene.rules.definition) indicator = scene.rules.definition->indicators.find(share.indicator);
     const Aggregate aggregate = indicator != nullptr ? indicator->aggregate : Aggregate::sum;
-    IndicatorValue& value = indicators_.try_emplace(share.indicator, aggregate).first->second;
-    const Decimal change = value.add({claim.quantity * share.factor, claim.at, claim.claim});
+    AggregateValue& value = indicators_.try_emplace(share.indicator, aggregate).first->second;
+    // The factor may be negative, and so may what is read then.
+    const bool counts = !claim.quantity.is_negative();
+    const Decimal quantity = counts ? claim.quantity : Decimal() - claim.quantity;
+    const Reading reading{quantity * share.factor, claim.at, claim.claim};
+    const Decimal change = counts ? value.add(reading) : value.take_out(reading);
+    if (computed_.has(share.indicator)) continue;  // a formula has taken its place
     if (scene.listener != nullptr && !change.is_zero())
       scene.post("indicator:" + share.indicator, change, claim.claim, claim.rules);
-    watched = watched || watched_.contains(share.indicator);
-  }
-  if (watched) reach_milestones(claim.claim, scene);
-}
-
-void GoalTool::reach_milestones(const EventId& cause, const Scene& scene) {
-  const auto current = [this](const std::string& indicator) { return value(indicator); };
-  watched_.clear();
-  for (const Milestone& milestone : scene.rules.definition->milestones) {
-    if (reached_.contains(milestone.id)) continue;
-    if (holds(milestone.when, current)) {
-      reached_.emplace(milestone.id, Reached{scene.index, scene.recorded, cause, scene.rules.digest});
-    } else {
-      collect_indicators(milestone.when, watched_);
+    if (watched_.contains(share.indicator) || computed_.heeds(share.indicator)) {
+      touched_.indicators.insert(share.indicator);
+      touched_.cause = claim.claim;
     }
   }
 }
 
-void GoalTool::adopt(const Rules& rules, const Scene& scene) {
+bool GoalTool::can_carry(const Behaviour& behaviour, Decimal total) const {
+  return std::all_of(behaviour.contributes.begin(), behaviour.contributes.end(),
+                     [&](const Contribution& share) { return is_within_measure(total, share.factor); });
+}
+
+void GoalTool::hear(const Occurrence& /*entry*/, const Scene& scene) {
+  if (touched_.indicators.empty()) return;
+  const Touched touched = std::exchange(touched_, {});
+  const auto read = [this](const std::string& indicator) { return reading(indicator); };
+  tell_computed(computed_.compute(touched.indicators, read), touched.cause, scene);
+  if (!watched_.empty()) reach_milestones(touched.cause, scene);
+}
+
+// What has no value now is told as zero.
+void GoalTool::tell_computed(const std::vector<std::string>& ids, const EventId& cause, const Scene& scene) {
+  for (const std::string& id : ids) {
+    const auto told = told_.find(id);
+    const Decimal before = told == told_.end() ? read_value(id) : told->second;
+    const Decimal now = value(id);
+    if (now != before) scene.post("indicator:" + id, now - before, cause, scene.rules.from);
+    if (computed_.has(id)) {
+      told_.insert_or_assign(id, now);
+    } else if (told != told_.end()) {
+      told_.erase(told);
+    }
+  }
+}
+
+void GoalTool::reach_milestones(const EventId& cause, const Scene& scene) {
+  const auto current = [this](const std::string& indicator) { return computed(indicator); };
+  for (const Milestone& milestone : scene.rules.definition->milestones) {
+    if (reached_.contains(milestone.id) || !holds(milestone.when, current)) continue;
+    reached_.emplace(milestone.id, Reached{scene.index, scene.recorded, cause, scene.rules.digest});
+  }
+  watch_milestones(scene.rules);
+}
+
+void GoalTool::watch_milestones(const Rules& rules) {
   watched_.clear();
   if (!rules.definition) return;
   for (const Milestone& milestone : rules.definition->milestones) {
     if (!reached_.contains(milestone.id)) collect_indicators(milestone.when, watched_);
   }
+}
+
+void GoalTool::read_rules(const Rules& rules) {
+  definition_ = rules.definition;
+  computed_.declare(rules.definition);
+  computed_.compute_all([this](const std::string& indicator) { return reading(indicator); });
+  watch_milestones(rules);
+}
+
+// The formulas of the new definition are computed already.
+void GoalTool::adopt(const Rules& rules, const Scene& scene) {
+  std::vector<std::string> ids = computed_.ids();
+  for (const auto& [id, figure] : told_)
+    if (!computed_.has(id)) ids.push_back(id);
+  tell_computed(ids, rules.adoption, scene);
   // A definition can ask for less than is there already.
-  reach_milestones(rules.adoption, scene);
+  if (rules.definition) reach_milestones(rules.adoption, scene);
 }
 
 void GoalTool::merge(PersonNumber from, PersonNumber into) {
   for (People* lists : {&claimants_, &pledges_}) {
     for (auto& [goal, list] : *lists) {
-      const auto joined = find_person(list, from);
-      if (joined == list.end()) continue;
-      if (find_person(list, into) == list.end()) {
-        joined->person = into;
-      } else {
-        list.erase(joined);
-      }
+      // Whichever word came first is the person's; the list is in the order of the log.
+      bool is_there = false;
+      std::erase_if(list, [&](Claimant& one) {
+        if (one.person == from) one.person = into;
+        return one.person == into && std::exchange(is_there, true);
+      });
     }
   }
 }
 
-Decimal GoalTool::value(std::string_view indicator) const {
+// Without a reading a level is unknown; a sum or a number is zero.
+Computed GoalTool::reading(const std::string& indicator) const {
+  const auto found = indicators_.find(indicator);
+  if (found != indicators_.end() && found->second.is_known()) return found->second.value();
+  const Indicator* declared = definition_ ? definition_->indicators.find(indicator) : nullptr;
+  Aggregate aggregate = declared != nullptr ? declared->aggregate : Aggregate::sum;
+  if (found != indicators_.end()) aggregate = found->second.aggregate();
+  const bool is_level = aggregate == Aggregate::max || aggregate == Aggregate::latest;
+  return is_level ? Computed::nothing("there is no reading") : Computed(Decimal());
+}
+
+Decimal GoalTool::read_value(std::string_view indicator) const {
   const auto found = indicators_.find(indicator);
   return found == indicators_.end() ? Decimal() : found->second.value();
 }
 
+Computed GoalTool::computed(std::string_view indicator) const {
+  const Computed* value = computed_.find(indicator);
+  return value == nullptr ? Computed(read_value(indicator)) : *value;
+}
+
+Decimal GoalTool::value(std::string_view indicator) const {
+  return computed(indicator).value().value_or(Decimal());
+}
+
 bool GoalTool::is_known(std::string_view indicator) const {
+  if (const Computed* value = computed_.find(indicator)) return value->has_value();
   const auto found = indicators_.find(indicator);
   return found != indicators_.end() && found->second.is_known();
 }
@@ -185,16 +253,24 @@ Json GoalTool::json() const {
                    {"index", one.index},
                    {"recorded", one.recorded}};
   }
+  Json computed = Json::object();
+  for (const std::string& id : computed_.ids()) {
+    const Computed& one = *computed_.find(id);
+    computed[id] = one.has_value() ? Json{{"value", one.value()->text()}} : Json{{"why", one.reason()}};
+  }
   return {{"claimants", json_of(claimants_)},
+          {"computed", std::move(computed)},
           {"indicators", std::move(indicators)},
           {"pledges", json_of(pledges_)},
-          {"reached", std::move(reached)},
-          {"watched", watched_}};
+          {"reached", std::move(reached)}};
 }
 
 void GoalTool::restore(const Json& json, const Archive& /*archive*/) {
   for (const auto& [id, value] : json.at("indicators").items())
-    indicators_.emplace(id, IndicatorValue::from_json(value));
+    indicators_.emplace(id, AggregateValue::from_json(value));
+  // The values themselves are computed again.
+  for (const auto& [id, one] : json.at("computed").items())
+    told_.emplace(id, *Decimal::parse(one.value("value", "0")));
   for (const auto& [id, one] : json.at("reached").items()) {
     reached_.emplace(id, Reached{one.at("index").get<std::uint64_t>(), one.at("recorded").get<std::int64_t>(),
                                  EventId::parse(one.at("claim").get<std::string>()).value(),
@@ -202,7 +278,6 @@ void GoalTool::restore(const Json& json, const Archive& /*archive*/) {
   }
   claimants_ = lists_from(json.at("claimants"));
   pledges_ = lists_from(json.at("pledges"));
-  for (const Json& id : json.at("watched")) watched_.insert(id.get<std::string>());
 }
 
 }  // namespace bw

@@ -3,13 +3,20 @@
 #include <algorithm>
 #include <map>
 
+#include "state/measure.h"
+
 namespace bw {
 namespace {
 
 using Parts = std::map<std::string, std::vector<const Goal*>, std::less<>>;  // by the goal they are part of
 
-Decimal bounded(Decimal share) {
-  return std::clamp(share, Decimal(0), Decimal(1));
+const Decimal nearly_all = *Decimal::parse("0.999999999");
+
+// Never 1 by rounding.
+Decimal share_of(Decimal value, Decimal target) {
+  if (target.is_zero() || (target > Decimal() && value >= target)) return Decimal(1);
+  if (!is_within_measure(value, Decimal(1)) && !target.is_negative()) return Decimal();
+  return std::clamp(value / target, Decimal(), nearly_all);
 }
 
 std::optional<Decimal> mean_of(const std::vector<std::optional<Decimal>>& shares) {
@@ -20,7 +27,8 @@ std::optional<Decimal> mean_of(const std::vector<std::optional<Decimal>>& shares
     sum += *share;
     ++known;
   }
-  return known == 0 ? std::nullopt : std::optional(sum / Decimal(known));
+  if (known == 0) return std::nullopt;
+  return sum == Decimal(known) ? Decimal(1) : std::min(sum / Decimal(known), nearly_all);
 }
 
 std::vector<const Goal*> parts_of(const Parts& parts, std::string_view goal) {
@@ -33,14 +41,16 @@ std::vector<const Goal*> parts_of(const Parts& parts, std::string_view goal) {
 std::optional<Decimal> visit(const Goal& goal, std::size_t depth, const Parts& parts, const GoalTool& state,
                              std::vector<Progress>& list) {
   const std::size_t place = list.size();
-  list.push_back({&goal, depth, std::nullopt, std::nullopt, parts_of(parts, goal.id)});
+  list.push_back({&goal, depth, std::nullopt, "", std::nullopt, parts_of(parts, goal.id)});
   std::vector<std::optional<Decimal>> shares;
   for (const Goal* part : parts_of(parts, goal.id))
     shares.push_back(visit(*part, depth + 1, parts, state, list));
   Progress& progress = list[place];
   if (goal.indicator && goal.target) {
-    progress.value = state.value(*goal.indicator);
-    progress.share = goal.target->is_zero() ? Decimal(1) : bounded(*progress.value / *goal.target);
+    const Computed now = state.computed(*goal.indicator);
+    progress.value = now.value();
+    progress.why = now.reason();
+    progress.share = now.has_value() ? share_of(*now.value(), *goal.target) : Decimal();
   } else {
     progress.share = mean_of(shares);
   }

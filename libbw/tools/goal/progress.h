@@ -17,6 +17,7 @@ struct Progress {
   const Goal* goal = nullptr;
   std::size_t depth = 0;         // how many goals it is part of
   std::optional<Decimal> value;  // of its indicator; nothing where it has none
+  std::string why;               // it has none: of a formula that cannot be computed now
   std::optional<Decimal> share;  // of the target, 0 … 1; nothing where neither it nor its sub-goals have one
   std::vector<const Goal*> parts;  // its sub-goals
 

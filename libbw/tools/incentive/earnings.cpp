@@ -29,6 +29,8 @@ Decimal Earnings::change(const EarningRule& rule, PersonNumber person, Decimal o
     wanted = std::min(wanted, std::max(Decimal(), rule.cap->amount - elsewhere));
   }
   Decimal change = wanted - amounts.granted;
+  // What two persons had granted who became one can be over the cap; a new deed takes nothing of it back.
+  if (owed > Decimal()) change = std::max(change, Decimal());
   if (rule.budget) {
     Decimal& used = budgets_used_[{rule.id, place.budget_begins}];
     if (change > Decimal()) change = std::min(change, std::max(Decimal(), rule.budget->amount - used));

@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "definition/values.h"
 #include "state/fold.h"
-#include "state/rounding.h"
+#include "state/measure.h"
+#include "base/rounding.h"
 #include "state/window.h"
 #include "stream/body_reader.h"
 
@@ -231,6 +232,12 @@ void IncentiveTool::count(const Counted& claim, const Scene& scene) {
   for (const EarningRule& rule : rules_->earning)
     if (rule.behaviour == claim.behaviour->id) earn(rule, claim, scene);
   signal("deed.counted", nullptr, claim.person, Decimal(claim.quantity.is_negative() ? -1 : 1), scene);
+}
+
+bool IncentiveTool::can_carry(const Behaviour& behaviour, Decimal total) const {
+  return !rules_ || std::all_of(rules_->earning.begin(), rules_->earning.end(), [&](const EarningRule& rule) {
+    return rule.behaviour != behaviour.id || is_within_measure(total, rule.rate);
+  });
 }
 
 void IncentiveTool::earn(const EarningRule& rule, const Counted& claim, const Scene& scene) {

@@ -57,6 +57,7 @@ public:
   void adopt(const Rules& rules, const Scene& scene) override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
+  bool can_carry(const Behaviour& behaviour, Decimal total) const override;
   void hear(const Occurrence& entry, const Scene& scene) override;
   void pass(const Scene& scene) override;
   std::optional<Decimal> figure(PersonNumber person, std::string_view name,

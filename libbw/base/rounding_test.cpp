@@ -1,4 +1,4 @@
-#include "state/rounding.h"
+#include "base/rounding.h"
 
 #include <doctest/doctest.h>
 
