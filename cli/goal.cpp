@@ -328,7 +328,8 @@ std::vector<Candidate> goal_candidates(Session& session, const std::string& /*pr
 }
 
 constexpr const char* goal_members =
-    "id, title, part_of, indicator, value, why_no_value, target, unit, share (0 to 1), due, claimed_by and pledged_by "
+    "id, title, part_of, indicator, value, why_no_value, target, unit, share (0 to 1), due, claimed_by and "
+    "pledged_by "
     "(did, index, "
     "recorded)";
 

@@ -61,8 +61,8 @@ Computed clamped(Operands operands) {
   const Decimal low = number(operands, 1);
   const Decimal high = number(operands, 2);
   if (high < low)
-    return Computed::nothing(fmt::format("the bounds of clamp, {} and {}, are the wrong way round", low.text(),
-                                         high.text()));
+    return Computed::nothing(
+        fmt::format("the bounds of clamp, {} and {}, are the wrong way round", low.text(), high.text()));
   return std::clamp(number(operands, 0), low, high);
 }
 
@@ -129,7 +129,8 @@ FormulaProblem mismatch(const FormulaNode& node, const Unit& a, const Unit& b) {
 }
 
 // The unit that all of these have; a problem where two differ.
-std::variant<Unit, FormulaProblem> common_unit(const FormulaNode& node, const Unit* units, std::size_t count) {
+std::variant<Unit, FormulaProblem> common_unit(const FormulaNode& node, const Unit* units,
+                                               std::size_t count) {
   Unit common;
   for (std::size_t i = 0; i < count; ++i) {
     if (!units[i]) continue;

@@ -13,7 +13,7 @@ namespace bw {
 using FormulaNames = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 struct FormulaOrder {
-  std::vector<std::string> order;               // those that are in no cycle and depend on none
+  std::vector<std::string> order;  // those that are in no cycle and depend on none
   // a → b → … → a, from the least id: at least one of those that each other formula is in, or leads to.
   std::vector<std::vector<std::string>> cycles;
 };

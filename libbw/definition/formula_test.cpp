@@ -146,7 +146,8 @@ TEST_CASE("digits and letters are those of ASCII") {
 
 TEST_CASE("formulas are bounded in length, depth and nodes") {
   const auto nested = [](int depth) {
-    return std::string(static_cast<std::size_t>(depth), '(') + "1" + std::string(static_cast<std::size_t>(depth), ')');
+    return std::string(static_cast<std::size_t>(depth), '(') + "1" +
+           std::string(static_cast<std::size_t>(depth), ')');
   };
   CHECK(value(nested(max_formula_depth - 1)) == "1");
   CHECK(refused(nested(max_formula_depth)).message == "a formula is nested at most 32 deep");
@@ -192,7 +193,8 @@ TEST_CASE("units are read and written in one way") {
     CHECK(UnitProduct::parse(text)->text() == text);
   CHECK(UnitProduct::parse(" m * kg / m ")->text() == "kg");
   CHECK(UnitProduct::parse("m*m")->text() == "m^2");
-  for (const char* text : {"", "/", "kg/", "*kg", "kg^1", "kg^10", "kg^", "2", "kg/1", "Kg", "kg km", "a*b*c*d*e*f*g*h*i"})
+  for (const char* text :
+       {"", "/", "kg/", "*kg", "kg^1", "kg^10", "kg^", "2", "kg/1", "Kg", "kg km", "a*b*c*d*e*f*g*h*i"})
     CHECK_FALSE(UnitProduct::parse(text));
 }
 
@@ -215,13 +217,14 @@ TEST_CASE("formulas come after those that they name, each once, and cycles are t
   CHECK(order.order.front() == "f1");
   CHECK(order.order.back() == "f199");
 
-  const FormulaOrder cyclic = order_of({{"a", {"b"}}, {"b", {"c", "x"}}, {"c", {"a"}}, {"d", {"a"}}, {"e", {"x"}}, {"s", {"s"}}});
+  const FormulaOrder cyclic =
+      order_of({{"a", {"b"}}, {"b", {"c", "x"}}, {"c", {"a"}}, {"d", {"a"}}, {"e", {"x"}}, {"s", {"s"}}});
   CHECK(cyclic.order == std::vector<std::string>{"e"});
   CHECK(cyclic.cycles == std::vector<std::vector<std::string>>{{"a", "b", "c", "a"}, {"s", "s"}});
 }
 
 TEST_CASE("the examples of docs/formulas.md give what they say") {
-  const std::string page = read_file(std::string(BW_SOURCE_DIR) + "/docs/formulas.md");
+  const std::string page = read_file(std::string(BW_SOURCE_DIR) + "/docs/formulas.md", 1u << 20);
   const std::size_t begin = page.find("```formula\n") + 11;
   const std::string block = page.substr(begin, page.find("```", begin) - begin);
   std::size_t examples = 0;
@@ -233,7 +236,9 @@ TEST_CASE("the examples of docs/formulas.md give what they say") {
     std::vector<Computed> values;
     for (const std::string& name : parsed(text).names()) {
       const bool is_known = name == "a" || name == "b" || name == "zero";
-      values.push_back(is_known ? Computed(Decimal(name == "a" ? 7 : name == "b" ? 2 : 0))
+      values.push_back(is_known ? Computed(Decimal(name == "a"   ? 7
+                                                   : name == "b" ? 2
+                                                                 : 0))
                                 : Computed::nothing("there is no reading of " + name));
     }
     CHECK_MESSAGE(value(text, values) == line.substr(arrow + 5), text);
@@ -243,9 +248,10 @@ TEST_CASE("the examples of docs/formulas.md give what they say") {
 
 TEST_CASE("whatever the text, it is a formula that ends, or a problem inside it") {
   rc::check([](const std::vector<std::uint8_t>& picks) {
-    constexpr std::array<const char*, 24> words = {"1", "0", "0.5", "a", "b-c", "(", ")", "+", "-", "*", "/", ",",
-                                                   "min(", "if(", "<", "=", "round(", " ", "[kg]", "999999999999999999",
-                                                   "otherwise(", "clamp(", "!=", "\xff"};
+    constexpr std::array<const char*, 24> words = {
+        "1",          "0",      "0.5",  "a",   "b-c", "(", ")",      "+", "-",    "*",
+        "/",          ",",      "min(", "if(", "<",   "=", "round(", " ", "[kg]", "999999999999999999",
+        "otherwise(", "clamp(", "!=",   "\xff"};
     std::string text;
     for (const std::uint8_t pick : picks) text += words[pick % words.size()];
     const auto made = Formula::parse(text);

@@ -82,7 +82,8 @@ FormulaToken FormulaTokens::name() {
     return at < text_.size() && (is_letter(text_[at]) || is_digit(text_[at]));
   };
   std::size_t end = at_;
-  while (belongs(end) || (end < text_.size() && text_[end] == '-' && belongs(text_.find_first_not_of('-', end))))
+  while (belongs(end) ||
+         (end < text_.size() && text_[end] == '-' && belongs(text_.find_first_not_of('-', end))))
     ++end;
   if (end - at_ > max_name) return wrong(fmt::format("a name has at most {} characters", max_name));
   return token(Kind::name, end - at_);

@@ -89,7 +89,8 @@ Formulas parsed_in(Scope& scope) {
 
 // A hyphen that was meant as a minus: "done-planned", where both are known.
 std::string as_difference(const Scope& scope, const std::string& name) {
-  for (std::size_t hyphen = name.find('-'); hyphen != std::string::npos; hyphen = name.find('-', hyphen + 1)) {
+  for (std::size_t hyphen = name.find('-'); hyphen != std::string::npos;
+       hyphen = name.find('-', hyphen + 1)) {
     const std::string left = name.substr(0, hyphen), right = name.substr(hyphen + 1);
     if (scope.indicators.contains(left) && scope.indicators.contains(right))
       return fmt::format("a minus has spaces around it: {} - {}", left, right);
@@ -151,11 +152,12 @@ void check_order(Scope& scope, const Formulas& formulas) {
     const auto& [text, formula] = formulas.find(cycle.front())->second;
     const auto& named = formula.names();
     const auto place = std::find(named.begin(), named.end(), cycle[1]) - named.begin();
-    const std::string message =
-        cycle.size() == 2 ? fmt::format("the formula of \"{}\" names itself", cycle.front())
-                          : fmt::format("formulas name each other: {}", fmt::join(cycle, " → "));
-    complain(scope, *text, {formula.place_of(static_cast<std::size_t>(place)), "formula-cycle", message,
-                            "one of them must follow from others alone"});
+    const std::string message = cycle.size() == 2
+                                    ? fmt::format("the formula of \"{}\" names itself", cycle.front())
+                                    : fmt::format("formulas name each other: {}", fmt::join(cycle, " → "));
+    complain(scope, *text,
+             {formula.place_of(static_cast<std::size_t>(place)), "formula-cycle", message,
+              "one of them must follow from others alone"});
   }
 }
 

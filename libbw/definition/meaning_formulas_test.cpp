@@ -40,9 +40,10 @@ Problem first_problem(const std::string& indicators) {
 }
 
 TEST_CASE("an indicator follows from others by a formula") {
-  const auto loaded = load(memory_source(
-      {{"betterworld.yaml",
-        std::string(head) + "  - {id: saved, title: Saved, unit: kg, formula: \"days * 5.49 [kg/day]\"}\n"}}));
+  const auto loaded = load(
+      memory_source({{"betterworld.yaml",
+                      std::string(head) +
+                          "  - {id: saved, title: Saved, unit: kg, formula: \"days * 5.49 [kg/day]\"}\n"}}));
   REQUIRE(loaded.valid());
   const Indicator* saved = loaded.definition->indicators.find("saved");
   REQUIRE(saved != nullptr);
@@ -58,8 +59,8 @@ TEST_CASE("a formula is told its problem at the character, where the file has it
         std::vector<std::string>{"16:20 formula-syntax"});
   CHECK(problems("  - id: saved\n    title: S\n    unit: kg\n    formula: >-\n      days\n      ; 5\n") ==
         std::vector<std::string>{"16:14 formula-syntax"});
-  CHECK(first_problem("  - id: saved\n    title: S\n    unit: kg\n    formula: >-\n      days\n      ; 5\n").message ==
-        "\";\" has no meaning in a formula (at character 6 of the formula)");
+  CHECK(first_problem("  - id: saved\n    title: S\n    unit: kg\n    formula: >-\n      days\n      ; 5\n")
+            .message == "\";\" has no meaning in a formula (at character 6 of the formula)");
 }
 
 TEST_CASE("names and units of a formula are declared ones") {
@@ -110,14 +111,16 @@ TEST_CASE("a thousand formulas that double each other are valid, and together bo
   std::string sum = "days";
   for (int i = 0; i < 249; ++i) sum += "+days";
   std::string many;
-  for (int i = 0; i < 21; ++i) many += fmt::format("  - {{id: g{}, title: G, unit: day, formula: {}}}\n", i, sum);
+  for (int i = 0; i < 21; ++i)
+    many += fmt::format("  - {{id: g{}, title: G, unit: day, formula: {}}}\n", i, sum);
   CHECK(first_problem(many).code == "formulas-too-long");
 }
 
 TEST_CASE("a change of a formula is told in its words") {
   const auto with = [](const char* formula) {
-    return DefinitionFiles{{"betterworld.yaml", std::string(head) + "  - {id: saved, title: S, unit: kg, formula: \"" +
-                                                    formula + "\"}\n"}};
+    return DefinitionFiles{
+        {"betterworld.yaml",
+         std::string(head) + "  - {id: saved, title: S, unit: kg, formula: \"" + formula + "\"}\n"}};
   };
   const auto changes = difference(with("days * 5 [kg/day]"), with("days * 6 [kg/day]"));
   REQUIRE(changes.size() == 1);

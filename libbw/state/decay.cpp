@@ -60,8 +60,7 @@ Decimal decayed(Decimal value, Decimal loss, std::int64_t windows, int digits) {
 
 Decimal decayed(Decimal value, const Decay& decay, Timestamp since, Timestamp now, UtcOffset offset,
                 int digits) {
-  const std::int64_t ended =
-      window_number(decay.per, now, offset) - window_number(decay.per, since, offset);
+  const std::int64_t ended = window_number(decay.per, now, offset) - window_number(decay.per, since, offset);
   return decayed(value, decay.loss, std::max<std::int64_t>(ended, 0), digits);
 }
 

@@ -30,8 +30,8 @@ std::size_t Measure::Hash::operator()(const MeasureKey& key) const noexcept {
   // Multiplications by odd constants spread the few bits in which keys differ (Knuth, TAOCP 6.4).
   std::uint64_t hash = key.person * 0x9E3779B97F4A7C15u;
   hash = (hash ^ static_cast<std::uint64_t>(key.begins)) * 0xC2B2AE3D27D4EB4Fu;
-  hash = (hash ^ (std::uint64_t{key.subject} * 8u + static_cast<std::uint64_t>(key.per))) *
-         0x165667B19E3779F9u;
+  hash =
+      (hash ^ (std::uint64_t{key.subject} * 8u + static_cast<std::uint64_t>(key.per))) * 0x165667B19E3779F9u;
   return hash ^ (hash >> 29);
 }
 

@@ -14,7 +14,8 @@ void fuzz(std::string_view input) {
   const auto& formula = std::get<bw::Formula>(made);
   MUST(formula.nodes().size() <= bw::max_formula_nodes);
   const bw::Decimal three(3);
-  for (const bw::Computed& value : {bw::Computed(three), bw::Computed(bw::Decimal()), bw::Computed::nothing("none")}) {
+  for (const bw::Computed& value :
+       {bw::Computed(three), bw::Computed(bw::Decimal()), bw::Computed::nothing("none")}) {
     const bw::Computed result = formula.value(std::vector<bw::Computed>(formula.names().size(), value));
     MUST(result.has_value() == result.reason().empty());
   }

@@ -345,8 +345,7 @@ Ruling BehaviourTool::judge_claim(const Occurrence& entry, const Scene& scene) {
     records_.emplace(record.claim, std::move(record));
     return Ruling(why);
   };
-  if (entry.at.seconds > entry.recorded + max_clock_lead)
-    return keep_refused(ahead_of_time);
+  if (entry.at.seconds > entry.recorded + max_clock_lead) return keep_refused(ahead_of_time);
   const auto deeds = deeds_of(entry, scene.rules, entry.at, scene.archive);
   if (!deeds) return keep_refused(deeds.reason());
   if (const Ruling problem = gate_problem(record.author, *deeds, scene)) return keep_refused(*problem);

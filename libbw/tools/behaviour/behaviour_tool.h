@@ -11,8 +11,8 @@
 //
 // A composite behaviour counts once its parts do, as one deed at the time of the last of them.
 //
-// A claim that breaks the first or the last of these is ineffective for good; one over a limit is judged again
-// whenever somebody says something about it, and so is one that waits. A table is judged as a whole.
+// A claim that breaks the first or the last of these is ineffective for good; one over a limit is judged
+// again whenever somebody says something about it, and so is one that waits. A table is judged as a whole.
 
 #include <cstdint>
 #include <map>
@@ -23,8 +23,8 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "state/tool.h"
 #include "state/measure.h"
+#include "state/tool.h"
 #include "tools/behaviour/claim_record.h"
 #include "tools/behaviour/composite.h"
 
@@ -100,9 +100,9 @@ private:
 
   std::vector<Rules> rules_;  // every definition that ruled, by index
   std::map<EventId, ClaimRecord> records_;
-  std::map<EventId, EventId> corrections_;  // correction → claim
+  std::map<EventId, EventId> corrections_;      // correction → claim
   std::map<EventId, std::set<EventId>> words_;  // word → claims
-  std::vector<std::string> names_;          // of behaviours, as they were first claimed
+  std::vector<std::string> names_;              // of behaviours, as they were first claimed
   std::map<std::string, SubjectNumber, std::less<>> numbers_;
   std::vector<Total> totals_;  // by number
   Measure used_;               // of limits: of a behaviour, by a person, in a window

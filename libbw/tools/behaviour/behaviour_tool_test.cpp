@@ -220,7 +220,6 @@ TEST_CASE("a key that was revoked says nothing any more") {
   CHECK(indicator(world, "hours") == "0");
 }
 
-}  // namespace
 TEST_CASE("a gated behaviour counts only of whom its gate lets pass") {
   ToldWorld world(std::string(basic_definition) +
                   "  - {id: steer, title: Steer, unit: hour, gate: stewards}\n");
@@ -274,4 +273,179 @@ TEST_CASE("composite behaviours complete by themselves, each deed for one") {
   CHECK(again->digest() == world.fold->digest());
 }
 
+TEST_CASE("a claim that broke a rule for good does not count because somebody speaks for it") {
+  ToldWorld world(
+      std::string(basic_definition) +
+      "  - {id: steer, title: Steer, unit: hour, gate: stewards, contributes: [{indicator: hours}]}\n");
+  const Event steer = world.claim(world.ben, "steer", "1");
+  world.attest(world.chen, steer);
+  world.confirm(steer);
+  CHECK(counted(world, "steer") == "0");
+  const Event ahead = world.claim(world.ben, "help", "1", "hour", world.now + 400 * day);
+  world.attest(world.chen, ahead);
+  world.confirm(ahead);
+  CHECK(counted(world, "help") == "0");
+  world.correct(world.ben, ahead, "help", "2");
+  CHECK(world.refusal() == "its time lies after it was recorded");
+  CHECK(indicator(world, "hours") == "0");
+}
+
+TEST_CASE("a claim over a limit counts when somebody speaks for it after room was made") {
+  ToldWorld world;
+  const Event first = world.claim(world.ben, "teach", "3");
+  const Event second = world.claim(world.ben, "teach", "2");
+  CHECK(world.refusal() == "teach is limited to 3 hour per day, of which 3 are used up");
+  world.attest(world.chen, second);
+  CHECK(counted(world, "teach") == "3");
+  world.retract(world.ben, first);
+  CHECK(counted(world, "teach") == "0");
+  world.attest(world.chen, second);
+  CHECK(counted(world, "teach") == "2");
+}
+
+TEST_CASE("rows of a table are not ahead of their time either") {
+  ToldWorld world;
+  const auto row = [&](std::int64_t at) {
+    return Row{.at = {at},
+               .behaviour = "help",
+               .quantity = Decimal(1),
+               .unit = "hour",
+               .attributes = {},
+               .place = {},
+               .salt = {}};
+  };
+  world.table(world.ben, {row(world.now), row(world.now + 30 * day)});
+  CHECK(world.refusal() == "row 2: its time lies after it was recorded");
+  CHECK(counted(world, "help") == "0");
+}
+
+TEST_CASE("the totals of a private table are greater than zero") {
+  ToldWorld world;
+  world.claim(world.chen, "help", "5");
+  for (const char* quantity : {"-5", "0"}) {
+    world.say(world.ben, "behaviour.tabled",
+              {{"count", 1},
+               {"root", sha256("rows").hex()},
+               {"rows", "private"},
+               {"totals", {{{"behaviour", "help"}, {"quantity", quantity}, {"unit", "hour"}}}}});
+    CHECK(world.refusal() == "a total is not greater than zero");
+  }
+  CHECK(counted(world, "help") == "5");
+}
+
+TEST_CASE("two behaviours of one table keep their limits apart, also where neither was claimed before") {
+  ToldWorld world(std::string(basic_definition) +
+                  "  - {id: drill, title: Drill, unit: hour, limits: [{per: day, quantity: 3}]}\n");
+  const auto row = [&](const char* behaviour) {
+    return Row{.at = {world.now},
+               .behaviour = behaviour,
+               .quantity = Decimal(3),
+               .unit = "hour",
+               .attributes = {},
+               .place = {},
+               .salt = {}};
+  };
+  world.table(world.ben, {row("teach"), row("drill")});
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "drill") == "3");
+}
+
+TEST_CASE("no claim brings a sum out of the range of numbers") {
+  ToldWorld world;
+  world.claim(world.ben, "help", "999999999999999999");
+  CHECK(world.refusal() == "help would amount to more than a world can count");
+  world.claim(world.ben, "help", "100000000000000");
+  CHECK(world.refusal().empty());
+  const Event over = world.claim(world.chen, "help", "1");
+  CHECK(world.refusal() == "help would amount to more than a world can count");
+  const Row row{.at = {world.now},
+                .behaviour = "help",
+                .quantity = *Decimal::parse("300000000000000000"),
+                .unit = "hour",
+                .attributes = {},
+                .place = {},
+                .salt = {}};
+  world.table(world.chen, {row, row, row});
+  CHECK(world.refusal() == "help would amount to more than a world can count");
+  CHECK(indicator(world, "hours") == "100000000000000");
+  world.claim(world.chen, "teach", "3");  // feeds the same indicator
+  CHECK(indicator(world, "hours") == "100000000000006");
+}
+
+TEST_CASE("words of two keys that become one person are one word, the later one") {
+  ToldWorld world;
+  const tool_test::Actor phone = tool_test::actor('p');
+  world.say(phone, "identity.announced", {{"keys", Json::array()}});
+  const Event claim = world.claim(world.ben, "place", "1", "device");
+  world.attest(world.chen, claim);
+  const Event second = world.attest(phone, claim);
+  CHECK(indicator(world, "devices") == "1");
+  world.link(world.chen, phone);
+  CHECK(indicator(world, "devices") == "1");  // nothing that was judged before is judged again …
+  world.attest(world.dora, claim, false);
+  CHECK(indicator(world, "devices") == "0");  // … until somebody speaks
+  world.attest(world.dora, claim);
+  CHECK(indicator(world, "devices") == "1");
+  world.retract(world.chen, second);
+  CHECK(indicator(world, "devices") == "0");
+}
+
+TEST_CASE("a confirmation that is taken back lets history wait again") {
+  ToldWorld world;
+  const Event old = world.claim(world.ben, "help", "7", "hour", world.now - 40 * day);
+  const Event older = world.claim(world.ben, "help", "1", "hour", world.now - 50 * day);
+  const Event confirmation =
+      world.say(world.ada, "event.confirmed", {{"events", {old.id.text(), older.id.text()}}});
+  CHECK(indicator(world, "hours") == "8");
+  world.retract(world.chen, confirmation);
+  CHECK(world.refusal() == "it is somebody else's");
+  world.attest(world.ada, old);  // leaves it confirmed
+  CHECK(indicator(world, "hours") == "8");
+  world.retract(world.ada, confirmation);
+  CHECK(indicator(world, "hours") == "7");
+}
+
+TEST_CASE("a correction that breaks a limit changes nothing at all on the way") {
+  ToldWorld world(std::string(basic_definition) +
+                  "  - {id: both, title: Both, unit: hour, composite: {all: [help, teach], within: 2d}}\n");
+  const Event teach = world.claim(world.ben, "teach", "2");
+  struct Changes : Listener {
+    int count = 0;
+    void judged(const Occurrence& /*entry*/, const Ruling& /*ruling*/) override {}
+    void changed(const FigureChange& /*change*/) override { ++count; }
+  } changes;
+  world.fold->listen(&changes);
+  const Json before = world.fold->json().at("tools");
+  world.correct(world.ben, teach, "teach", "4");
+  CHECK(changes.count == 0);
+  Json after = world.fold->json().at("tools");
+  after["behaviour"]["claims"] = before["behaviour"]["claims"];  // it left a record, which says the same
+  CHECK(after == before);
+}
+
+TEST_CASE("a deed that completed a composite behaviour completes nothing again when it is corrected") {
+  ToldWorld world(std::string(basic_definition) +
+                  "  - {id: both, title: Both, unit: hour, composite: {all: [help, teach], within: 2d}}\n");
+  const Event teach = world.claim(world.ben, "teach", "1");
+  const Event help = world.claim(world.ben, "help", "1");
+  CHECK(counted(world, "both") == "1");
+  for (const char* quantity : {"2", "3"}) {
+    world.correct(world.ben, help, "help", quantity);
+    world.correct(world.ben, teach, "teach", quantity);
+  }
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "both") == "1");
+  world.claim(world.ben, "help", "1");
+  CHECK(counted(world, "both") == "1");
+}
+
+TEST_CASE("what is concealed cannot be confirmed before it is known") {
+  ToldWorld world;
+  world.say(world.ben, "event.confirmed", {{"events", 5}});
+  CHECK(world.refusal() == "only a steward confirms");
+  world.say(world.ada, "event.confirmed", {{"events", 5}});
+  CHECK(world.refusal() == "its body has another form");
+}
+
+}  // namespace
 }  // namespace bw

@@ -10,7 +10,8 @@ namespace {
 
 using ClaimState = ClaimRecord::State;
 
-constexpr std::array<std::string_view, 6> claim_states = {"waiting", "counts", "over-limit", "refused", "retracted", "concealed"};
+constexpr std::array<std::string_view, 6> claim_states = {"waiting", "counts",    "over-limit",
+                                                    "refused", "retracted", "concealed"};
 
 ClaimState state_of(const std::string& name) {
   for (std::size_t i = 0; i < claim_states.size(); ++i) {
@@ -32,8 +33,8 @@ std::string_view name_of(ClaimState state) {
 }
 
 Json Word::json() const {
-  return {{"by", by}, {"confirms", confirms}, {"device", device},   {"id", id.text()},
-          {"member", member}, {"steward", steward}, {"supports", supports}};
+  return {{"by", by},         {"confirms", confirms}, {"device", device},    {"id", id.text()},
+          {"member", member}, {"steward", steward},   {"supports", supports}};
 }
 
 Word Word::from_json(const Json& json) {

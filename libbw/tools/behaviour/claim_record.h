@@ -31,12 +31,12 @@ struct Word {
 
 struct ClaimRecord {
   enum class State {
-    waiting,    // for words of others, or as history for a steward
-    counts,     // all of it
+    waiting,     // for words of others, or as history for a steward
+    counts,      // all of it
     over_limit,  // `why`; it is judged again when somebody says something about it
-    refused,    // breaks another rule, for good: `why`
-    retracted,  // by its author, for good
-    concealed,  // nobody but its author knows what it claims
+    refused,     // breaks another rule, for good: `why`
+    retracted,   // by its author, for good
+    concealed,   // nobody but its author knows what it claims
   };
 
   EventId claim;

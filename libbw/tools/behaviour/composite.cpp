@@ -109,8 +109,9 @@ void Composites::restore(const Json& json) {
     open_.emplace(std::pair{one.at(0).get<std::string>(), one.at(1).get<PersonNumber>()},
                   one.at(2).get<Times>());
   for (const Json& one : json.at("spent"))
-    spent_.emplace(std::pair{one.at(0).get<std::string>(), EventId::parse(one.at(1).get<std::string>()).value()},
-                   one.at(2).get<std::uint64_t>());
+    spent_.emplace(
+        std::pair{one.at(0).get<std::string>(), EventId::parse(one.at(1).get<std::string>()).value()},
+        one.at(2).get<std::uint64_t>());
 }
 
 }  // namespace bw

@@ -238,7 +238,8 @@ bool EvaluationTool::can_carry(const Behaviour& behaviour, Decimal total) const 
     if (category.by != By::measured) return true;
     return std::all_of(behaviour.contributes.begin(), behaviour.contributes.end(), [&](const auto& share) {
       return share.indicator != category.indicator ||
-             (is_within_measure(total, share.factor) && is_within_measure(total * share.factor, category.weight));
+             (is_within_measure(total, share.factor) &&
+              is_within_measure(total * share.factor, category.weight));
     });
   });
 }

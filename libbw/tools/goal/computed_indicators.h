@@ -1,7 +1,8 @@
 #pragma once
 // ComputedIndicators: those of a definition that follow from others by a formula (docs/formulas.md). They are
 // computed when an indicator that they name has changed, each once and after those that it names, and all of
-// them when a definition is adopted. Nothing of it has to be kept: the values follow from those of the others.
+// them when a definition is adopted. Nothing of it has to be kept: the values follow from those of the
+// others.
 
 #include <functional>
 #include <map>

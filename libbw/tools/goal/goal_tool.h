@@ -89,8 +89,8 @@ private:
   void watch_milestones(const Rules& rules);
 
   std::map<std::string, AggregateValue, std::less<>> indicators_;
-  std::shared_ptr<const Definition> definition_;  // in force
-  ComputedIndicators computed_;                   // by it
+  std::shared_ptr<const Definition> definition_;      // in force
+  ComputedIndicators computed_;                       // by it
   std::map<std::string, Decimal, std::less<>> told_;  // what listeners know of these
   std::map<std::string, Reached, std::less<>> reached_;
   People claimants_;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "state/measure.h"
-
 namespace bw {
 namespace {
 
@@ -14,9 +12,10 @@ const Decimal nearly_all = *Decimal::parse("0.999999999");
 
 // Never 1 by rounding.
 Decimal share_of(Decimal value, Decimal target) {
-  if (target.is_zero() || (target > Decimal() && value >= target)) return Decimal(1);
-  if (!is_within_measure(value, Decimal(1)) && !target.is_negative()) return Decimal();
-  return std::clamp(value / target, Decimal(), nearly_all);
+  const bool downwards = target.is_negative();
+  if (target.is_zero() || (downwards ? value <= target : value >= target)) return Decimal(1);
+  if (value.is_zero() || value.is_negative() != downwards) return Decimal();
+  return std::min(value / target, nearly_all);
 }
 
 std::optional<Decimal> mean_of(const std::vector<std::optional<Decimal>>& shares) {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "definition/values.h"
 #include "state/fold.h"
 #include "state/measure.h"
-#include "base/rounding.h"
 #include "state/window.h"
 #include "stream/body_reader.h"
 
