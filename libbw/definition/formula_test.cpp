@@ -35,7 +35,7 @@ std::string value(std::string_view text, const std::vector<Computed>& values = {
 }
 
 Decimal decimal(const char* text) {
-  return Decimal::parse(text).value();
+  return *Decimal::parse(text);
 }
 
 TEST_CASE("operators bind as on paper, from the left") {
@@ -234,7 +234,8 @@ TEST_CASE("the examples of docs/formulas.md give what they say") {
     ++examples;
     const std::string_view text = line.substr(0, line.find_last_not_of(' ', arrow) + 1);
     std::vector<Computed> values;
-    for (const std::string& name : parsed(text).names()) {
+    const Formula formula = parsed(text);
+    for (const std::string& name : formula.names()) {
       const bool is_known = name == "a" || name == "b" || name == "zero";
       values.push_back(is_known ? Computed(Decimal(name == "a"   ? 7
                                                    : name == "b" ? 2

@@ -17,7 +17,7 @@ public:
   UnitProduct() = default;  // a plain number
   explicit UnitProduct(const std::string& unit) : powers_{{unit, 1}} {}
 
-  // kg/km, kg*m/s^2, 1/km: ids of units, the exponents 2 to 9; at most 8 units. What follows a / is below
+  // kg/km, kg*m/s^2, 1/km: ids of units that begin with a letter, the exponents 2 to 9; at most 8 units. What follows a / is below
   // it alone: a/b*c is (a/b)*c.
   static Result<UnitProduct> parse(std::string_view text);
 

@@ -3,7 +3,7 @@
 #include "state/measure.h"
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -19,7 +19,7 @@ constexpr std::int64_t day = 86400;
 constexpr std::int64_t monday = 1'795'392'000;  // 2026-11-23 00:00 UTC
 
 Decimal decimal(const char* text) {
-  return Decimal::parse(text).value();
+  return *Decimal::parse(text);
 }
 
 struct Addition {
