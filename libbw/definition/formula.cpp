@@ -113,13 +113,13 @@ Computed apply(const FormulaNode& node, Operands operands) {
   }
 }
 
-using Unit = std::optional<UnitProduct>;  // nothing: of a 0, which fits every unit
+using FormulaUnit = std::optional<UnitProduct>;  // nothing: of a 0, which fits every unit
 
-std::string text_of(const Unit& unit) {
+std::string text_of(const FormulaUnit& unit) {
   return unit && !unit->is_plain() ? unit->text() : "a plain number";
 }
 
-FormulaProblem mismatch(const FormulaNode& node, const Unit& a, const Unit& b) {
+FormulaProblem mismatch(const FormulaNode& node, const FormulaUnit& a, const FormulaUnit& b) {
   const std::string_view sign = sign_of(node.kind);
   const std::string what = sign == "a function" ? "what is put together or compared here"
                                                 : fmt::format("what stands on the sides of \"{}\"", sign);
@@ -129,9 +129,9 @@ FormulaProblem mismatch(const FormulaNode& node, const Unit& a, const Unit& b) {
 }
 
 // The unit that all of these have; a problem where two differ.
-std::variant<Unit, FormulaProblem> common_unit(const FormulaNode& node, const Unit* units,
-                                               std::size_t count) {
-  Unit common;
+std::variant<FormulaUnit, FormulaProblem> common_unit(const FormulaNode& node, const FormulaUnit* units,
+                                                      std::size_t count) {
+  FormulaUnit common;
   for (std::size_t i = 0; i < count; ++i) {
     if (!units[i]) continue;
     if (common && *common != *units[i]) return mismatch(node, common, units[i]);
@@ -140,13 +140,13 @@ std::variant<Unit, FormulaProblem> common_unit(const FormulaNode& node, const Un
   return common;
 }
 
-std::variant<Unit, FormulaProblem> unit_after(const FormulaNode& node, const Unit* units) {
+std::variant<FormulaUnit, FormulaProblem> unit_after(const FormulaNode& node, const FormulaUnit* units) {
   const UnitProduct plain;
   switch (node.kind) {
     case Kind::multiply:
-      return Unit(units[0].value_or(plain) * units[1].value_or(plain));
+      return FormulaUnit(units[0].value_or(plain) * units[1].value_or(plain));
     case Kind::divide:
-      return Unit(units[0].value_or(plain) / units[1].value_or(plain));
+      return FormulaUnit(units[0].value_or(plain) / units[1].value_or(plain));
     case Kind::choose:
       return common_unit(node, units + 1, 2);
     case Kind::less:
@@ -157,7 +157,7 @@ std::variant<Unit, FormulaProblem> unit_after(const FormulaNode& node, const Uni
     case Kind::unequal: {
       auto compared = common_unit(node, units, 2);
       if (std::holds_alternative<FormulaProblem>(compared)) return compared;
-      return Unit(plain);
+      return FormulaUnit(plain);
     }
     default:
       return common_unit(node, units, operands_of(node));
@@ -197,11 +197,11 @@ std::size_t Formula::place_of(std::size_t name) const {
 
 std::variant<std::optional<UnitProduct>, FormulaProblem> Formula::unit(
     const std::function<UnitProduct(const std::string&)>& unit_of) const {
-  std::vector<Unit> units;
+  std::vector<FormulaUnit> units;
   for (const FormulaNode& node : nodes_) {
     if (node.kind == Kind::number) {
       const bool fits_all = node.number.is_zero() && !node.unit;
-      units.push_back(fits_all ? Unit() : Unit(node.unit.value_or(UnitProduct())));
+      units.push_back(fits_all ? FormulaUnit() : FormulaUnit(node.unit.value_or(UnitProduct())));
       continue;
     }
     if (node.kind == Kind::name) {
@@ -212,7 +212,7 @@ std::variant<std::optional<UnitProduct>, FormulaProblem> Formula::unit(
     auto after = unit_after(node, &units[first]);
     if (auto* problem = std::get_if<FormulaProblem>(&after)) return std::move(*problem);
     units.resize(first);
-    units.push_back(std::get<Unit>(std::move(after)));
+    units.push_back(std::get<FormulaUnit>(std::move(after)));
   }
   return std::move(units.back());
 }

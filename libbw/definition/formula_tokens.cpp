@@ -9,7 +9,7 @@
 namespace bw {
 namespace {
 
-using Kind = FormulaToken::Kind;
+using TokenKind = FormulaToken::Kind;
 
 constexpr std::size_t max_name = 64;  // as is_id
 
@@ -32,7 +32,7 @@ std::string_view character(std::string_view text) {
 
 }  // namespace
 
-FormulaToken FormulaTokens::token(Kind kind, std::size_t size) {
+FormulaToken FormulaTokens::token(TokenKind kind, std::size_t size) {
   FormulaToken made;
   made.kind = kind;
   made.byte = at_;
@@ -43,7 +43,7 @@ FormulaToken FormulaTokens::token(Kind kind, std::size_t size) {
 
 FormulaToken FormulaTokens::wrong(std::string problem, std::string hint) const {
   FormulaToken made;
-  made.kind = Kind::wrong;
+  made.kind = TokenKind::wrong;
   made.byte = at_;
   made.problem = std::move(problem);
   made.hint = std::move(hint);
@@ -52,7 +52,7 @@ FormulaToken FormulaTokens::wrong(std::string problem, std::string hint) const {
 
 FormulaToken FormulaTokens::next() {
   while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-  if (at_ == text_.size()) return token(Kind::end, 0);
+  if (at_ == text_.size()) return token(TokenKind::end, 0);
   const char first = text_[at_];
   if (is_digit(first) || first == '.') return number();
   if (is_letter(first)) return name();
@@ -71,7 +71,7 @@ FormulaToken FormulaTokens::number() {
     return wrong("a number begins with a 0 that says nothing", "take it away");
   const auto value = Decimal::parse_lenient(digits);
   if (!value) return wrong(value.reason());
-  FormulaToken made = token(Kind::number, digits.size());
+  FormulaToken made = token(TokenKind::number, digits.size());
   made.number = *value;
   return made;
 }
@@ -86,13 +86,13 @@ FormulaToken FormulaTokens::name() {
          (end < text_.size() && text_[end] == '-' && belongs(text_.find_first_not_of('-', end))))
     ++end;
   if (end - at_ > max_name) return wrong(fmt::format("a name has at most {} characters", max_name));
-  return token(Kind::name, end - at_);
+  return token(TokenKind::name, end - at_);
 }
 
 FormulaToken FormulaTokens::unit() {
   const std::size_t end = text_.find(']', at_);
   if (end == std::string_view::npos) return wrong("a \"]\" is missing: it closes the unit");
-  FormulaToken made = token(Kind::unit, end + 1 - at_);
+  FormulaToken made = token(TokenKind::unit, end + 1 - at_);
   made.text = made.text.substr(1, made.text.size() - 2);
   return made;
 }
@@ -101,7 +101,7 @@ FormulaToken FormulaTokens::sign() {
   constexpr std::array<std::string_view, 13> signs = {"<=", ">=", "!=", "<", ">", "=", "+",
                                                       "-",  "*",  "/",  "(", ")", ","};
   for (const std::string_view one : signs)
-    if (text_.substr(at_).starts_with(one)) return token(Kind::sign, one.size());
+    if (text_.substr(at_).starts_with(one)) return token(TokenKind::sign, one.size());
   return wrong(fmt::format("\"{}\" has no meaning in a formula", printable(character(text_.substr(at_)))),
                "formulas have ASCII digits, names, + - * / ( ) and functions");
 }

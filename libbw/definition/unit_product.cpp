@@ -55,7 +55,8 @@ Result<UnitProduct> UnitProduct::parse(std::string_view text) {
     }
     const bool is_one = unit == "1" && count == 0 && power == 1;
     if (!is_one) {
-      if (!is_id(unit) || unit.front() <= '9') return Reason{fmt::format("\"{}\" is no unit", printable(text.substr(0, 40)))};
+      if (!is_id(unit) || unit.front() <= '9')
+        return Reason{fmt::format("\"{}\" is no unit", printable(text.substr(0, 40)))};
       product.multiply(std::string(unit), sign * power);
     }
     if (end == std::string_view::npos) return product;

@@ -17,8 +17,8 @@ public:
   UnitProduct() = default;  // a plain number
   explicit UnitProduct(const std::string& unit) : powers_{{unit, 1}} {}
 
-  // kg/km, kg*m/s^2, 1/km: ids of units that begin with a letter, the exponents 2 to 9; at most 8 units. What follows a / is below
-  // it alone: a/b*c is (a/b)*c.
+  // kg/km, kg*m/s^2, 1/km: ids of units that begin with a letter, the exponents 2 to 9; at most 8 units. What
+  // follows a / is below it alone: a/b*c is (a/b)*c.
   static Result<UnitProduct> parse(std::string_view text);
 
   // The units above the line first, each part in the order of the ids: "kg*m/s^2", "1/km", "1".

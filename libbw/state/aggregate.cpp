@@ -15,12 +15,6 @@ Aggregate aggregate_of(const std::string& name) {
   throw Error(ErrorCode::invalid, "an indicator of the written state is a \"" + name + "\"");
 }
 
-Decimal decimal_of(const Json& text) {
-  const auto value = Decimal::parse(text.get<std::string>());
-  if (!value) throw Error(ErrorCode::invalid, "a quantity of the written state: " + value.reason());
-  return *value;
-}
-
 template <class Key>
 void take_one(std::map<Key, std::int64_t>& times, const Key& key) {
   if (const auto found = times.find(key); found != times.end() && --found->second == 0) times.erase(found);
@@ -76,15 +70,16 @@ Json AggregateValue::json() const {
 AggregateValue AggregateValue::from_json(const Json& json) {
   return read_canonical("an indicator of the written state", json, [](const Json& from) {
     AggregateValue made(aggregate_of(from.at("aggregate").get<std::string>()));
-    made.sum_ = decimal_of(from.at("sum"));
+    made.sum_ = read_decimal(from.at("sum"));
     made.count_ = from.at("count").get<std::int64_t>();
     for (const Json& one : from.at("quantities"))
-      made.quantities_.emplace(decimal_of(one.at(0)), one.at(1).get<std::int64_t>());
+      made.quantities_.emplace(read_decimal(one.at(0)), one.at(1).get<std::int64_t>());
     for (const Json& one : from.at("readings")) {
       const auto claim = EventId::parse(one.at(1).get<std::string>());
       if (!claim) throw Error(ErrorCode::invalid, "an indicator of the written state names no claim");
-      made.readings_.emplace(Moment{Timestamp{one.at(0).get<std::int64_t>()}, *claim, decimal_of(one.at(2))},
-                             one.at(3).get<std::int64_t>());
+      made.readings_.emplace(
+          Moment{Timestamp{one.at(0).get<std::int64_t>()}, *claim, read_decimal(one.at(2))},
+          one.at(3).get<std::int64_t>());
     }
     return made;
   });

@@ -11,7 +11,7 @@ namespace {
 using ClaimState = ClaimRecord::State;
 
 constexpr std::array<std::string_view, 6> claim_states = {"waiting", "counts",    "over-limit",
-                                                    "refused", "retracted", "concealed"};
+                                                          "refused", "retracted", "concealed"};
 
 ClaimState state_of(const std::string& name) {
   for (std::size_t i = 0; i < claim_states.size(); ++i) {

@@ -232,10 +232,10 @@ bool EvaluationTool::can_carry(const Behaviour& behaviour, Decimal total) const 
   if (!rules_) return true;
   const Decimal difficulty(behaviour.difficulty.value_or(1));
   return std::all_of(rules_->categories.begin(), rules_->categories.end(), [&](const auto& category) {
-    if (category.by == By::behaviour)
+    if (category.by == Method::behaviour)
       return behaviour.category != category.id || (is_within_measure(total, category.weight) &&
                                                    is_within_measure(total * category.weight, difficulty));
-    if (category.by != By::measured) return true;
+    if (category.by != Method::measured) return true;
     return std::all_of(behaviour.contributes.begin(), behaviour.contributes.end(), [&](const auto& share) {
       return share.indicator != category.indicator ||
              (is_within_measure(total, share.factor) &&
