@@ -1,21 +1,26 @@
 // bw points, bw shop, bw board: points, what they buy, and who has how many.
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/session.h"
 #include "cli/state_access.h"
 #include "cli/world_access.h"
+#include "state/accounting_journal.h"
 #include "tools/incentive/incentive_tool.h"
 #include "world/transfers.h"
 
 namespace bw::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 const IncentiveTool& incentive_of(const Seen& seen) {
   return seen.fold->tool<IncentiveTool>();
@@ -111,6 +116,35 @@ int history_points(Session& session, const Whose& given) {
   } else {
     session.page();
     session.print(table);
+  }
+  return 0;
+}
+
+struct AccountsFile {
+  std::optional<fs::path> file;
+};
+
+int export_points(Session& session, const AccountsFile& given) {
+  const Seen seen = look(session);
+  incentive_rules(seen);
+  if (session.json() && !given.file)
+    throw Error(ErrorCode::usage, "--json says what was written to a FILE; name one",
+                "without --json the accounts themselves go to standard output");
+  std::string text;
+  AccountingJournal journal(seen.fold->people(), seen.definition().utc_offset,
+                            [&](std::string_view part) { text += part; });
+  const auto moves = transfers(session.environment, seen.world);
+  for (const MovedAt& each : moves) journal.moved(each.transfer, each.index, each.recorded);
+  if (!given.file) {
+    session.write(text);
+    return 0;
+  }
+  write_file(*given.file, text);
+  session.done(given.file->string() + " is written");
+  if (session.json()) {
+    session.print_json({{"file", given.file->string()}, {"transfers", moves.size()}, {"bytes", text.size()}});
+  } else {
+    session.print("{}\n", session.shown(given.file->string()));
   }
   return 0;
 }
@@ -330,6 +364,17 @@ void declare_points_verbs(Command& noun) {
   telling.examples = {{"bw points history", "Where my points came from"}};
   telling.json = {{"moves", "for each: index, recorded, change, points, purpose, event"}};
   telling.see_also = {"explain", "show"};
+
+  Command& exporting = noun.verb("export", "Write all that moved as an accounting journal");
+  AccountsFile& exported = exporting.runs(export_points);
+  exporting.argument(exported.file, "FILE", "where to (default: standard output)");
+  exporting.description =
+      "hledger and ledger-cli read it: every transfer in double entry, with the event that caused it. Those "
+      "who have "
+      "points are named by their keys.";
+  exporting.examples = {{"bw points export points.journal", "For hledger -f points.journal balance"}};
+  exporting.json = {{"file", "what was written"}, {"transfers", "how many"}, {"bytes", "how long it is"}};
+  exporting.see_also = {"explain"};
 
   Command& giving = noun.verb("give", "Give points to somebody");
   Gift& gift = giving.runs(give_points);

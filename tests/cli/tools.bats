@@ -101,6 +101,30 @@ exchange() {
   [ "$status" -eq 4 ]
 }
 
+@test "what moved is an accounting journal that hledger finds sound, with the balances of the ledger" {
+  setup_world
+  "$BW" log map-aed --quantity 6 >/dev/null
+  "$BW" submit >/dev/null
+  "$BW" shop order face-shield >/dev/null
+  "$BW" points donate cabinet 4 >/dev/null
+  "$BW" submit >/dev/null
+  "$BW" points export points.journal
+  hledger -f points.journal check --strict
+  apart hledger -f points.journal balance --flat -N person: -O csv
+  balance=$("$BW" points show --json | jq -r '.balances[0].balance')
+  [[ $stdout == *"$balance"*heart* ]]
+  apart hledger -f points.journal balance -O csv
+  [[ $stdout == *'"0"'* ]]
+  # One figure changed, and it is not sound.
+  sed -i '0,/  30 /s//  31 /' points.journal
+  apart hledger -f points.journal check
+  [ "$status" -ne 0 ]
+  apart "$BW" points export --json
+  [ "$status" -eq 2 ]
+  "$BW" points export /dev/null/x && false
+  [ "$("$BW" points export | grep -c '; index:')" -ge 3 ]
+}
+
 @test "an exam is drawn by the log, answered in secret, and gives its badge, which opens a gate" {
   setup_neighbours
   apart in_ada task post expert --note 'For first aiders' --json
