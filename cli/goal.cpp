@@ -381,6 +381,7 @@ void declare_goal(Commands& commands) {
                   {"part_of", "the goal it is a sub-goal of, or null"},
                   {"indicator", "by which it is measured, or null"},
                   {"value", "of the indicator, or null"},
+                  {"why_no_value", "why its formula has none, or null"},
                   {"target", "in its unit, or null"},
                   {"unit", "the unit, or null"},
                   {"share", "how far it is, from 0 to 1, or null"},
