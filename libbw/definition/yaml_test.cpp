@@ -1,6 +1,5 @@
 #include "definition/yaml.h"
 
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <rapidcheck.h>

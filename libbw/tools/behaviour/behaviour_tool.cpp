@@ -517,7 +517,7 @@ void BehaviourTool::add_word(ClaimRecord& record, Word word) {
     return true;
   });
   words_[word.id].insert(record.claim);
-  record.words.push_back(std::move(word));
+  record.words.push_back(word);
 }
 
 Ruling BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& scene) {

@@ -26,9 +26,9 @@ public:
     Timestamp at;
     EventId claim;
   };
-  std::optional<Timestamp> add(const Behaviour& composite, PersonNumber person, const Deed& deed);
+  std::optional<Timestamp> add(const Behaviour& behaviour, PersonNumber person, const Deed& deed);
   // One counts no longer.
-  void remove(const Behaviour& composite, PersonNumber person, const Deed& deed);
+  void remove(const Behaviour& behaviour, PersonNumber person, const Deed& deed);
   void merge(PersonNumber from, PersonNumber into);
   Json json() const;
   void restore(const Json& json);
