@@ -28,7 +28,7 @@ struct Whose {
   std::optional<std::string> person;
 };
 
-int list_badge(Session& session, const Whose& given) {
+int list_badges(Session& session, const Whose& given) {
   const Seen seen = look_ahead(session);
   const std::int64_t now = session.environment.now().seconds;
   std::optional<std::string> only;
@@ -96,7 +96,7 @@ struct Opening_ {
   std::string badge, code, until;
 };
 
-int open_badge(Session& session, const Opening_& given) {
+int open_occasion(Session& session, const Opening_& given) {
   const World world = open_world_of(session);
   return record_and_tell(session, "occasion.opened",
                          {{"badge", given.badge},
@@ -108,7 +108,7 @@ struct Coming {
   std::string occasion, code;
 };
 
-int attend_badge(Session& session, const Coming& given) {
+int attend_occasion(Session& session, const Coming& given) {
   const World world = open_world_of(session);
   const Acting me = acting(session);
   const EventId occasion = resolve_event(session.environment, world, given.occasion);
@@ -117,7 +117,7 @@ int attend_badge(Session& session, const Coming& given) {
                           {"proof", attendance_proof(given.code, me.signer->did().text()).hex()}});
 }
 
-int close_badge(Session& session, const Coming& given) {
+int close_occasion(Session& session, const Coming& given) {
   const World world = open_world_of(session);
   const EventId occasion = resolve_event(session.environment, world, given.occasion);
   return record_and_tell(session, "occasion.closed", {{"code", given.code}, {"occasion", occasion.text()}});
@@ -298,7 +298,7 @@ void declare_occasion(Commands& commands) {
       "right has the "
       "badge.";
   Command& opening = noun.verb("open", "Open an occasion");
-  Opening_& opened = opening.runs(open_badge);
+  Opening_& opened = opening.runs(open_occasion);
   opening.argument(opened.badge, "BADGE", "what those who were there get").offer(badge_candidates);
   opening.argument(opened.code, "CODE", "what only they hear");
   opening.argument(opened.until, "TIME", "until when they can say so");
@@ -309,7 +309,7 @@ void declare_occasion(Commands& commands) {
   opening.see_also = {"badge", "submit"};
 
   Command& attending = noun.verb("attend", "Say that you were there");
-  Coming& came = attending.runs(attend_badge);
+  Coming& came = attending.runs(attend_occasion);
   attending.argument(came.occasion, "OCCASION", "the occasion").offer(occasion_candidates);
   attending.argument(came.code, "CODE", "what you heard there");
   attending.description = "The code itself does not leave your machine.";
@@ -319,7 +319,7 @@ void declare_occasion(Commands& commands) {
   attending.see_also = {"submit"};
 
   Command& closing = noun.verb("close", "Close an occasion, and tell its code");
-  Coming& closed = closing.runs(close_badge);
+  Coming& closed = closing.runs(close_occasion);
   closing.argument(closed.occasion, "OCCASION", "the occasion").offer(occasion_candidates);
   closing.argument(closed.code, "CODE", "the code");
   closing.description = "From then on anyone can check who was there.";
@@ -336,7 +336,7 @@ void declare_badge(Commands& commands) {
   noun.description =
       "Badges for deeds, streaks, milestones, attendance and exams come by themselves; others are awarded.";
   Command& listing = noun.verb("list", "List the badges, and who holds them");
-  Whose& whose = listing.runs(list_badge);
+  Whose& whose = listing.runs(list_badges);
   listing.argument(whose.person, "ACTOR", "only what this person holds");
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw badge list", "All badges"}};

@@ -60,7 +60,7 @@ Json behaviour_json(Session& session, const Seen& seen, const Behaviour& behavio
           {"deeds", total.claims}};
 }
 
-int list_behaviour(Session& session) {
+int list_behaviours(Session& session) {
   const Seen seen = look(session);
   const auto updates = import_updates(session.environment, seen.definition());
   Json behaviours = Json::array();
@@ -189,7 +189,7 @@ struct Comparing {
   std::string world;
 };
 
-int overlap_behaviour(Session& session, const Comparing& given) {
+int show_overlap(Session& session, const Comparing& given) {
   const World world = open_world_of(session);
   const World other = open_world(session.environment, find_world(session.environment, given.world).folder);
   const LoadedDefinition mine = adopted_definition(world), theirs = adopted_definition(other);
@@ -219,7 +219,7 @@ void declare_behaviour(Commands& commands) {
   noun.description = "Behaviours stand in betterworld.yaml; what is in force is what was adopted.";
 
   Command& listing = noun.verb("list", "List the behaviours");
-  listing.runs(list_behaviour);
+  listing.runs(list_behaviours);
   listing.description =
       "Where one was imported from a world that this machine knows, and that world says something else of "
       "it now, the update is offered: import it again.";
@@ -275,7 +275,7 @@ void declare_behaviour(Commands& commands) {
   importing.see_also = {"world", "validate", "adopt"};
 
   Command& comparing = noun.verb("overlap", "See how far the behaviours of two worlds are the same");
-  Comparing& compared = comparing.runs(overlap_behaviour);
+  Comparing& compared = comparing.runs(show_overlap);
   comparing.argument(compared.world, "WORLD", "a world of `bw world list`");
   comparing.description =
       "Behaviours are the same where one was imported from the other or both from one, or they have the "

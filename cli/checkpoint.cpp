@@ -103,7 +103,7 @@ int compare_checkpoint(Session& session, const Comparison& given) {
   return relation == Relation::split ? 1 : 0;
 }
 
-int list_checkpoint(Session& session) {
+int list_checkpoints(Session& session) {
   const World world = open_world_of(session);
   const std::vector<SeenCheckpoint> seen = seen_checkpoints(session.environment, world.id());
   if (session.json()) {
@@ -149,7 +149,7 @@ int archive_checkpoint(Session& session, const Archiving& given) {
   return 0;
 }
 
-int keys_checkpoint(Session& session) {
+int list_log_keys(Session& session) {
   const World world = open_world_of(session);
   const Authority& authority = world.stream.authority;
   if (session.json()) {
@@ -207,7 +207,7 @@ void declare_checkpoint(Commands& commands) {
   compared.exit_codes = {{1, "it is of another history"}};
 
   Command& listed = command.verb("list", "List the checkpoints that this machine saw");
-  listed.runs(list_checkpoint);
+  listed.runs(list_checkpoints);
   listed.description = "Lists every checkpoint of the world that this machine saw, from whatever copy.";
   listed.examples = {{"bw checkpoint list", "Sizes, roots and when each was seen first"}};
   listed.json = {{"checkpoints", "for each: size, root, seen, note"}};
@@ -231,7 +231,7 @@ void declare_checkpoint(Commands& commands) {
                          {4, "a checkpoint there is of another log"}};
 
   Command& all_keys = command.verb("keys", "Print the log's keys");
-  all_keys.runs(keys_checkpoint);
+  all_keys.runs(list_log_keys);
   all_keys.description =
       "Prints the keys that sign checkpoints, one a line: what somebody without a copy needs to check a "
       "proof.";

@@ -32,7 +32,7 @@ struct NamedEvaluate {
   std::optional<std::string> person;
 };
 
-int show_evaluate(Session& session, const NamedEvaluate& given) {
+int show_contributions(Session& session, const NamedEvaluate& given) {
   const Seen seen = look_ahead(session);
   require_rules(seen);
   std::optional<std::string> only;
@@ -69,7 +69,7 @@ int show_evaluate(Session& session, const NamedEvaluate& given) {
   return 0;
 }
 
-int results_evaluate(Session& session) {
+int list_results(Session& session) {
   const Seen seen = look_ahead(session);
   require_rules(seen);
   Json list = Json::array();
@@ -103,7 +103,7 @@ struct Submission {
   std::vector<std::filesystem::path> evidence;
 };
 
-int submit_evaluate(Session& session, const Submission& given) {
+int submit_result(Session& session, const Submission& given) {
   return record_and_tell(
       session, "result.submitted", {{"category", given.category}},
       explanation_openings({given.note, given.evidence, Visibility::public_}, session.environment.random));
@@ -113,7 +113,7 @@ struct Reviewing {
   std::string result, score;
 };
 
-int review_evaluate(Session& session, const Reviewing& given) {
+int review_result(Session& session, const Reviewing& given) {
   const World world = open_world_of(session);
   const EventId result = resolve_event(session.environment, world, given.result);
   return record_and_tell(session, "result.reviewed",
@@ -125,7 +125,7 @@ struct Division {
   std::vector<std::string> shares;
 };
 
-int divide_evaluate(Session& session, const Division& given) {
+int divide_units(Session& session, const Division& given) {
   std::map<std::string, std::int64_t> units;
   for (const std::string& share : given.shares) {
     const std::size_t equals = std::min(share.find('='), share.size());
@@ -152,7 +152,7 @@ void declare_evaluate(Commands& commands) {
       "by reviewers, or by members who divide units among each other.";
 
   Command& showing = noun.verb("show", "Show contributions by person and period");
-  NamedEvaluate& which = showing.runs(show_evaluate);
+  NamedEvaluate& which = showing.runs(show_contributions);
   showing.argument(which.person, "ACTOR", "only this person's");
   showing.description = "A period closes when the world's grace after its end is over, and then stands.";
   showing.examples = {{"bw evaluate show", "Everyone's"}};
@@ -162,14 +162,14 @@ void declare_evaluate(Commands& commands) {
   showing.see_also = {"board", "explain"};
 
   Command& listing = noun.verb("results", "List results and their reviews");
-  listing.runs(results_evaluate);
+  listing.runs(list_results);
   listing.description = "An outcome is there once enough reviewers have scored.";
   listing.examples = {{"bw evaluate results", "What is to be reviewed"}};
   listing.json = {{"results", "for each: id, category, author, reviews, outcome"}};
   listing.see_also = {"show"};
 
   Command& submitting = noun.verb("submit", "Submit a result for review");
-  Submission& submission = submitting.runs(submit_evaluate);
+  Submission& submission = submitting.runs(submit_result);
   submitting.argument(submission.category, "CATEGORY", "one whose results are reviewed");
   submitting.option("--note", submission.note, "TEXT", "what it is, in words for everyone");
   submitting.option("--evidence", submission.evidence, "FILE", "a file that shows it, for everyone");
@@ -180,7 +180,7 @@ void declare_evaluate(Commands& commands) {
   submitting.see_also = {"submit"};
 
   Command& reviewing = noun.verb("review", "Score a result");
-  Reviewing& reviewed = reviewing.runs(review_evaluate);
+  Reviewing& reviewed = reviewing.runs(review_result);
   reviewing.argument(reviewed.result, "RESULT", "the result").offer(event_candidates);
   reviewing.argument(reviewed.score, "SCORE", "from 0 to the highest of the category");
   reviewing.description = "Once for each reviewer, and never one's own.";
@@ -190,7 +190,7 @@ void declare_evaluate(Commands& commands) {
   reviewing.see_also = {"submit"};
 
   Command& dividing = noun.verb("divide", "Divide your units of this period among others");
-  Division& division = dividing.runs(divide_evaluate);
+  Division& division = dividing.runs(divide_units);
   dividing.argument(division.category, "CATEGORY", "one in which units are divided");
   dividing.argument(division.shares, "ACTOR=UNITS", "who gets how many");
   dividing.description = "The last division of a period counts. It is credited when the period closes.";

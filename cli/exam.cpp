@@ -35,7 +35,7 @@ const Exam& require_exam(const Seen& seen, const std::string& id) {
               did_you_mean(id, exams->ids()));
 }
 
-int list_exam(Session& session) {
+int list_exams(Session& session) {
   const Seen seen = look_ahead(session);
   Json exams = Json::array();
   Table table({{"EXAM"}, {"BADGE"}, {"QUESTIONS", Align::right}, {"PASS", Align::right}, {"TITLE"}});
@@ -93,7 +93,7 @@ EventId attempt_meant(Session& session, const World& world, const std::string& p
   return resolve_event(session.environment, world, prefix);
 }
 
-int questions_exam(Session& session, const Sitting& given) {
+int show_questions(Session& session, const Sitting& given) {
   const World world = open_world_of(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
   Json list = Json::array();
@@ -134,7 +134,7 @@ int answer_exam(Session& session, const Sitting& given) {
         "the log"}});
 }
 
-int tell_exam(Session& session, const Sitting& given) {
+int tell_answers(Session& session, const Sitting& given) {
   World world = open_world_of(session);
   const Acting me = acting(session);
   const EventId attempt = attempt_meant(session, world, given.attempt);
@@ -165,7 +165,7 @@ struct Hiding {
   std::string exam, question, option;
 };
 
-int key_exam(Session& session, const Hiding& given) {
+int make_answer_key(Session& session, const Hiding& given) {
   const std::string salt = session.environment.random(exam_salt_bytes);
   const Digest made = exam_key(given.exam, given.question, salt, given.option);
   if (session.json()) {
@@ -197,7 +197,7 @@ void declare_sitting(Command& noun) {
   beginning.see_also = {"submit"};
 
   Command& asking = noun.verb("questions", "Show the questions of an attempt");
-  Sitting& asked = asking.runs(questions_exam);
+  Sitting& asked = asking.runs(show_questions);
   asking.argument(asked.attempt, "ATTEMPT", "the event that began it").offer(attempt_candidates);
   asking.description = "They follow from the root of the log; anyone can check that nobody picked them.";
   asking.examples = {{"bw exam questions 3f2a91", "What is asked"}};
@@ -215,7 +215,7 @@ void declare_sitting(Command& noun) {
   answering.see_also = {"submit"};
 
   Command& telling = noun.verb("tell", "Tell the answers that you committed to");
-  Sitting& told = telling.runs(tell_exam);
+  Sitting& told = telling.runs(tell_answers);
   telling.argument(told.attempt, "ATTEMPT", "the attempt").offer(attempt_candidates);
   telling.description = "Where no answer is hidden the attempt is decided with this.";
   telling.examples = {{"bw exam tell 3f2a91", "Tell"}};
@@ -234,7 +234,7 @@ void declare_exam(Commands& commands) {
       "comes to the same result.";
 
   Command& listing = noun.verb("list", "List exams and attempts");
-  listing.runs(list_exam);
+  listing.runs(list_exams);
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw exam list", "What can be sat"}};
   listing.json = {{"exams", "for each: id, badge, draw, pass"},
@@ -255,7 +255,7 @@ void declare_exam(Commands& commands) {
   marking.see_also = {"submit"};
 
   Command& hiding = noun.verb("key", "Make the key of a hidden answer");
-  Hiding& hidden = hiding.runs(key_exam);
+  Hiding& hidden = hiding.runs(make_answer_key);
   hiding.argument(hidden.exam, "EXAM", "the exam");
   hiding.argument(hidden.question, "QUESTION", "the question");
   hiding.argument(hidden.option, "OPTION", "the right option");

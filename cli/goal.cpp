@@ -74,7 +74,7 @@ bool is_overdue(const Seen& seen, const Progress& progress, Timestamp now) {
          progress.goal->due->ends(seen.definition().utc_offset) < now;
 }
 
-int list_goal(Session& session) {
+int list_goals(Session& session) {
   const Seen seen = look(session);
   const std::vector<Progress> all = progress_of(seen.definition(), goals_of(seen));
   const Timestamp now = session.environment.now();
@@ -363,7 +363,7 @@ void declare_goal(Commands& commands) {
       "Nothing is typed in, so every figure can be explained (`bw explain`).";
 
   Command& listing = noun.verb("list", "List the goals with their progress");
-  listing.runs(list_goal);
+  listing.runs(list_goals);
   listing.description = "Each goal is followed by its sub-goals. Figures are those under the checkpoint.";
   listing.examples = {{"bw goal list", "All goals, with bars"}};
   listing.json = {{"goals", std::string("for each: ") + goal_members},

@@ -57,7 +57,7 @@ int conclude(Session& session, World& world, const Signer& signer, const Event& 
   return 0;
 }
 
-int link_id_keys(Session& session, const Key& given) {
+int link_device(Session& session, const Key& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id link");
   const Acting me = acting(session);
@@ -73,7 +73,7 @@ int link_id_keys(Session& session, const Key& given) {
       answers ? "" : "In force once that key says the same: bw id link " + me.identity.did.text());
 }
 
-int revoke_id_keys(Session& session, const Key& given) {
+int revoke_my_key(Session& session, const Key& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id revoke");
   const Acting me = acting(session);
@@ -83,7 +83,7 @@ int revoke_id_keys(Session& session, const Key& given) {
                   "What it said before stays; what it says from now on counts for nothing.");
 }
 
-int dispute_id_keys(Session& session) {
+int dispute_key(Session& session) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id dispute");
   const Acting me = acting(session);
@@ -93,7 +93,7 @@ int dispute_id_keys(Session& session) {
                   "bw steward propose settle-person");
 }
 
-int endorse_id_keys(Session& session, const Endorsed& given) {
+int endorse_person(Session& session, const Endorsed& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id endorse");
   const Acting me = acting(session);
@@ -107,7 +107,7 @@ int endorse_id_keys(Session& session, const Endorsed& given) {
                   key.text(), person.text()));
 }
 
-int announce_id_keys(Session& session, const Announced& given) {
+int announce_keys(Session& session, const Announced& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id announce");
   const Acting me = acting(session);
@@ -127,7 +127,7 @@ int announce_id_keys(Session& session, const Announced& given) {
   return 0;
 }
 
-int recover_id_keys(Session& session, const Recovered& given) {
+int recover_my_key(Session& session, const Recovered& given) {
   World world = open_world_of(session);
   const Operation operation(session.environment, world, "id recover");
   const PaperKey paper = read_paper(session, given.file);
@@ -155,7 +155,7 @@ Json rotated_json(const Rotation& rotation) {
   return {{"before", rotation.before.did.text()}, {"now", rotation.now.did.text()}, {"worlds", worlds}};
 }
 
-int rotate_id_keys(Session& session) {
+int rotate_my_key(Session& session) {
   require_identity(session.environment);
   const Rotation rotation = rotate_key(session.environment, session.new_passphrase());
   session.done("you are " + rotation.now.did.text() + " on this machine");
@@ -186,7 +186,7 @@ std::vector<Member> event_members() {
 
 void declare_link(Command& id) {
   Command& command = id.verb("link", "Join the key of another device to your person");
-  Key& given = command.runs(link_id_keys);
+  Key& given = command.runs(link_device);
   command.argument(given.key, "KEY", "the did:key of the other device");
   command.description =
       "Each side names the other, and from the second word on both keys are one person's in this world: "
@@ -201,7 +201,7 @@ void declare_link(Command& id) {
 
 void declare_revoke(Command& id) {
   Command& command = id.verb("revoke", "End a key of yours: a lost phone, an old laptop");
-  Key& given = command.runs(revoke_id_keys);
+  Key& given = command.runs(revoke_my_key);
   command.argument(given.key, "KEY", "the key that ends");
   command.description =
       "From that entry of the log on, whatever the key says is refused, or counts for nothing; what it said "
@@ -215,7 +215,7 @@ void declare_revoke(Command& id) {
 
 void declare_dispute(Command& id) {
   Command& command = id.verb("dispute", "Say that your key was revoked by a thief");
-  command.runs(dispute_id_keys);
+  command.runs(dispute_key);
   command.description =
       "The one thing that a revoked key may still say, within 30 days. Nothing is decided by who was faster: "
       "all keys of the person are silent until k other stewards name those that live "
@@ -226,7 +226,7 @@ void declare_dispute(Command& id) {
 
 void declare_rotate(Command& id) {
   Command& command = id.verb("rotate", "Replace this machine's key by a new one");
-  command.runs(rotate_id_keys);
+  command.runs(rotate_my_key);
   command.description =
       "Makes a new key with your name and your other keys, and lets it take the place of the old one in "
       "every "
@@ -243,7 +243,7 @@ void declare_rotate(Command& id) {
 
 void declare_recover(Command& id) {
   Command& command = id.verb("recover", "Take your place in a world again with the paper key");
-  Recovered& given = command.runs(recover_id_keys);
+  Recovered& given = command.runs(recover_my_key);
   command.argument(given.file, "FILE",
                    "a file with the code (the page that was saved will do), or - to read it");
   command.option("--name", given.name, "NAME", "the name that others see");
@@ -261,7 +261,7 @@ void declare_recover(Command& id) {
 
 void declare_endorse(Command& id) {
   Command& command = id.verb("endorse", "Say that you know somebody's new key");
-  Endorsed& given = command.runs(endorse_id_keys);
+  Endorsed& given = command.runs(endorse_person);
   command.argument(given.key, "KEY", "her new key");
   command.argument(given.person, "PERSON", "a key by which the world knows her");
   command.description =
@@ -277,7 +277,7 @@ void declare_endorse(Command& id) {
 
 void declare_announce(Command& id) {
   Command& command = id.verb("announce", "Tell a world the recovery key of your paper backup");
-  Announced& given = command.runs(announce_id_keys);
+  Announced& given = command.runs(announce_keys);
   command.option("--replaces", given.replaces, "FILE",
                  "the paper key with the recovery key that it replaces");
   command.description =

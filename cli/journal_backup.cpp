@@ -24,7 +24,7 @@ struct Backing {
   bool anew = false;
 };
 
-int backup_journal_backup(Session& session, const Backing& given) {
+int back_up_journals(Session& session, const Backing& given) {
   const git::RemoteUrl url = backup_url(session, given.url);
   const BackedUp done = back_up(session.environment, url, given.anew);
   session.done("the backup is at " + url.shown());
@@ -102,7 +102,7 @@ void print_restored(Session& session, const Restored& restored) {
   for (const std::string& key : restored.settings) session.print("  setting {}\n", session.shown(key));
 }
 
-int restore_journal_backup(Session& session, const Restoring& given) {
+int restore_journals(Session& session, const Restoring& given) {
   const git::RemoteUrl url = backup_url(session, given.url);
   const Restored restored = restore_backups(session.environment, url);
   session.done("what was backed up is here");
@@ -121,7 +121,7 @@ int restore_journal_backup(Session& session, const Restoring& given) {
 
 void declare_journal_backup(Command& journal) {
   Command& verb = journal.verb("backup", "Send your journals, encrypted, to a Git repository");
-  Backing& given = verb.runs(backup_journal_backup);
+  Backing& given = verb.runs(back_up_journals);
   verb.argument(given.url, "URL", "any Git repository that you may push to (default: the setting `backup`)");
   verb.flag("--anew", given.anew, "begin another backup beside the earlier one, under a new name");
   verb.description =
@@ -146,7 +146,7 @@ void declare_journal_backup(Command& journal) {
       {4, "the backup has what this machine lacks, or nobody can be asked for the passphrase"}};
 
   Command& restored = journal.verb("restore", "Bring a backup of your journals home");
-  Restoring& from = restored.runs(restore_journal_backup);
+  Restoring& from = restored.runs(restore_journals);
   restored.argument(from.url, "URL", "where the backup is (default: the setting `backup`)");
   restored.description =
       "On a new machine: first `bw id restore`, then this. Every backup there that opens with your seed is "

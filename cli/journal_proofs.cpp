@@ -72,7 +72,7 @@ int list_checkpoints(Session& session, const WorldId& world) {
   return 0;
 }
 
-int checkpoint_journal_proofs(Session& session, const Signing& given) {
+int show_journal_checkpoint(Session& session, const Signing& given) {
   const WorldId world = journal_place(session, given.world_id).id;
   if (given.list) return list_checkpoints(session, world);
   if (given.new_log) begin_new_journal_log(session.environment, world);
@@ -93,7 +93,7 @@ struct Proving {
   std::optional<std::string> world_id;
 };
 
-int prove_journal_proofs(Session& session, const Proving& given) {
+int prove_journal(Session& session, const Proving& given) {
   const WorldId world = journal_place(session, given.world_id).id;
   const EventId event = resolve_in_journal(session, world, given.event);
   const TlogProof proof = prove_in_journal(session.environment, world, event);
@@ -125,7 +125,7 @@ struct Verifying {
   std::optional<std::filesystem::path> policy;
 };
 
-int verify_journal_proofs(Session& session, const Verifying& given) {
+int verify_proof_file(Session& session, const Verifying& given) {
   const auto proof = TlogProof::parse(read_file(given.file, TlogProof::max_bytes));
   if (!proof)
     throw Error(ErrorCode::invalid, fmt::format("{} is no proof: {}", given.file.string(), proof.reason()));
@@ -164,7 +164,7 @@ int take(Session& session, const Witnessing& given, const JournalPlace& place) {
   return 0;
 }
 
-int witness_journal_proofs(Session& session, const Witnessing& given) {
+int witness_journal(Session& session, const Witnessing& given) {
   const JournalPlace place = journal_place(session, given.world_id);
   if (given.take) return take(session, given, place);
   const std::vector<NoteVerifier> witnesses = parse_witnesses(given.witnesses);
@@ -195,7 +195,7 @@ int witness_journal_proofs(Session& session, const Witnessing& given) {
 
 void declare_checkpoint_verb(Command& journal) {
   Command& verb = journal.verb("checkpoint", "Sign a checkpoint over your journal");
-  Signing& given = verb.runs(checkpoint_journal_proofs);
+  Signing& given = verb.runs(show_journal_checkpoint);
   verb.flag("--list", given.list, "list the checkpoints that are kept, instead of signing one");
   verb.flag("--key", given.key, "print the key that signs them, which others need to check proofs");
   verb.flag("--new-log", given.new_log,
@@ -222,7 +222,7 @@ void declare_checkpoint_verb(Command& journal) {
 
 void declare_prove_verb(Command& journal) {
   Command& verb = journal.verb("prove", "Prove that an event stands in your journal");
-  Proving& given = verb.runs(prove_journal_proofs);
+  Proving& given = verb.runs(prove_journal);
   verb.argument(given.event, "EVENT", "the event, or the first digits of its id");
   verb.option("-o,--output", given.output, "FILE", "write the proof there (usually NAME.tlog-proof)");
   declare_world_id(verb, given.world_id);
@@ -244,7 +244,7 @@ void declare_prove_verb(Command& journal) {
 
 void declare_verify_verb(Command& journal) {
   Command& verb = journal.verb("verify", "Check a proof of an event in somebody's journal");
-  Verifying& given = verb.runs(verify_journal_proofs);
+  Verifying& given = verb.runs(verify_proof_file);
   verb.argument(given.file, "FILE", "a proof, as \"bw journal prove\" writes it");
   verb.option("--log-key", given.log_keys, "KEY", "a key of that journal's log");
   verb.option("--policy", given.policy, "FILE",
@@ -271,7 +271,7 @@ void declare_verify_verb(Command& journal) {
 
 void declare_witness_verb(Command& journal) {
   Command& verb = journal.verb("witness", "Ask a witness to cosign your journal's checkpoint");
-  Witnessing& given = verb.runs(witness_journal_proofs);
+  Witnessing& given = verb.runs(witness_journal);
   verb.option("-o,--output", given.output, "FILE", "write the request there (default: standard output)");
   verb.option("--witness", given.witnesses, "KEY",
               "the witness's key: its last cosignature is what the request continues; with --take, whose "

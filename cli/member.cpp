@@ -56,7 +56,7 @@ Json member_json(const Seen& seen, PersonNumber person, const OrganisationTool::
           {"skills", skills}};
 }
 
-int list_member(Session& session) {
+int list_members(Session& session) {
   const Seen seen = look_ahead(session);
   organisation_rules(seen);
   Json members = Json::array();
@@ -85,7 +85,7 @@ struct Application {
   std::optional<std::string> note;
 };
 
-int apply_member(Session& session, const Application& given) {
+int apply_for_membership(Session& session, const Application& given) {
   std::vector<JournalOpening> words;
   if (given.note)
     words.push_back({note_opening(*given.note, session.environment.random), Visibility::public_});
@@ -112,13 +112,13 @@ struct SkillGiven {
   std::optional<std::string> person;
 };
 
-int skill_member(Session& session, const SkillGiven& given) {
+int record_skill(Session& session, const SkillGiven& given) {
   if (!given.person) return record_and_tell(session, "skill.claimed", {{"skill", given.skill}});
   return record_and_tell(session, "skill.confirmed",
                          {{"person", did_in(*given.person)}, {"skill", given.skill}});
 }
 
-int bodies_member(Session& session) {
+int list_bodies(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"BODY"}, {"SEAT"}, {"SINCE"}, {"UNTIL"}, {"TITLE"}});
@@ -167,7 +167,7 @@ struct Offer {
   std::optional<std::string> until;
 };
 
-int offer_member(Session& session, const Offer& given) {
+int offer_contract(Session& session, const Offer& given) {
   const World world = open_world_of(session);
   Json until = nullptr;
   if (given.until) until = parse_time(session, world, *given.until).seconds;
@@ -176,7 +176,7 @@ int offer_member(Session& session, const Offer& given) {
                          {{"terms", terms.hex()}, {"until", until}, {"with", did_in(given.partner)}});
 }
 
-int contracts_member(Session& session) {
+int list_contracts(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"CONTRACT"}, {"STATE"}, {"BY"}, {"WITH"}, {"TERMS"}, {"UNTIL"}});
@@ -215,7 +215,7 @@ std::vector<Candidate> contract_candidates(Session& session, const std::string& 
 
 void declare_lifecycle(Command& noun) {
   Command& applying = noun.verb("apply", "Apply for membership");
-  Application& application = applying.runs(apply_member);
+  Application& application = applying.runs(apply_for_membership);
   applying.option("--note", application.note, "TEXT", "who you are and why, in words for everyone");
   applying.description = "Members endorse you, and who admits is said by the rules.";
   applying.examples = {{"bw member apply --note \"I live next door.\"", "Apply"}};
@@ -263,7 +263,7 @@ void declare_roles(Command& noun) {
   role_verb("take-role", "Take a role from a member", take_role);
 
   Command& skilled = noun.verb("skill", "Say that you have a skill, or confirm one of somebody else");
-  SkillGiven& given = skilled.runs(skill_member);
+  SkillGiven& given = skilled.runs(record_skill);
   skilled.argument(given.skill, "SKILL", "the skill; `bw tool show organisation` lists them");
   skilled.argument(given.person, "ACTOR", "whose you confirm (default: say it of yourself)");
   skilled.description = "What somebody says of herself and what others confirm are kept apart.";
@@ -277,7 +277,7 @@ void declare_bodies(Commands& commands) {
   Command& noun = commands.add("body", Purpose::together, "See the bodies of a world, and who sits in them");
   noun.description = "Assembly, council, committees, as tools/organisation.yaml has them.";
   Command& listing = noun.verb("list", "List bodies and seats");
-  listing.runs(bodies_member);
+  listing.runs(list_bodies);
   listing.description = "A seat whose term is over is empty.";
   listing.examples = {{"bw body list", "Who sits where"}};
   listing.json = {{"bodies", "for each: id, seats (0: every member), taken (person, since, until)"}};
@@ -303,13 +303,13 @@ void declare_contracts(Commands& commands) {
   Command& noun = commands.add("contract", Purpose::together, "Offer, sign and end contracts with partners");
   noun.description = "The log holds the digest of the terms and both signatures, not the terms.";
   Command& listing = noun.verb("list", "List the contracts");
-  listing.runs(contracts_member);
+  listing.runs(list_contracts);
   listing.description = "One is in force when both have signed.";
   listing.examples = {{"bw contract list", "All contracts"}};
   listing.json = {{"contracts", "for each: id, state, by, with, terms (SHA-256 of the file), until, since"}};
   listing.see_also = {"member"};
   Command& offering = noun.verb("offer", "Offer a contract");
-  Offer& given = offering.runs(offer_member);
+  Offer& given = offering.runs(offer_contract);
   offering.argument(given.partner, "ACTOR", "to whom");
   offering.argument(given.terms, "FILE", "the terms");
   offering.option("--until", given.until, "TIME", "when it ends by itself");
@@ -337,7 +337,7 @@ void declare_member(Commands& commands) {
   Command& noun = commands.add("member", Purpose::together, "See and change who belongs to a world");
   noun.description = "Membership, roles and skills, as tools/organisation.yaml has them.";
   Command& listing = noun.verb("list", "List everyone who applied, belongs or left");
-  listing.runs(list_member);
+  listing.runs(list_members);
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw member list", "Who belongs"}};
   listing.json = {{"members",

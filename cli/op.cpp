@@ -36,7 +36,7 @@ std::string moved_text(const PastOperation& operation) {
   return text;
 }
 
-int log_op(Session& session, const OpArguments& given) {
+int list_operations(Session& session, const OpArguments& given) {
   const World world = open_world_of(session);
   std::vector<PastOperation> all = operations(session.environment, world);
   std::reverse(all.begin(), all.end());
@@ -69,7 +69,7 @@ void declare_op(Commands& commands) {
       "stood "
       "before and after, on this machine alone.";
   Command& listing = noun.verb("log", "List what commands did here, newest first");
-  OpArguments& given = listing.runs(log_op);
+  OpArguments& given = listing.runs(list_operations);
   listing.option("--limit", given.limit, "N", "show at most N (default: 20; 0: all)");
   listing.description =
       "What was changed by plain Git, or by a command that was killed, is found by the next command and "

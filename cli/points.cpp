@@ -16,6 +16,7 @@
 #include "state/accounting_journal.h"
 #include "tools/incentive/incentive_tool.h"
 #include "world/transfers.h"
+#include "world/world_state.h"
 
 namespace bw::cli {
 namespace {
@@ -85,7 +86,7 @@ int show_points(Session& session, const Whose& given) {
   return 0;
 }
 
-int history_points(Session& session, const Whose& given) {
+int list_moves(Session& session, const Whose& given) {
   const Seen seen = look(session);
   incentive_rules(seen);
   const auto person = person_meant(session, seen, given.person);
@@ -131,18 +132,21 @@ int export_points(Session& session, const AccountsFile& given) {
     throw Error(ErrorCode::usage, "--json says what was written to a FILE; name one",
                 "without --json the accounts themselves go to standard output");
   std::string text;
-  AccountingJournal journal(seen.fold->people(), seen.definition().utc_offset,
-                            [&](std::string_view part) { text += part; });
-  const auto moves = transfers(session.environment, seen.world);
-  for (const MovedAt& each : moves) journal.moved(each.transfer, each.index, each.recorded);
-  if (!given.file) {
-    session.write(text);
-    return 0;
-  }
+  std::size_t transfers = 0;
+  AccountingJournal journal(seen.fold->people(), seen.definition().utc_offset, [&](std::string_view part) {
+    ++transfers;
+    if (given.file) {
+      text += part;
+    } else {
+      session.write(part);
+    }
+  });
+  fold_world(session.environment, seen.world, seen.world.stream.covered(), &journal);
+  if (!given.file) return 0;
   write_file(*given.file, text);
   session.done(given.file->string() + " is written");
   if (session.json()) {
-    session.print_json({{"file", given.file->string()}, {"transfers", moves.size()}, {"bytes", text.size()}});
+    session.print_json({{"file", given.file->string()}, {"transfers", transfers}, {"bytes", text.size()}});
   } else {
     session.print("{}\n", session.shown(given.file->string()));
   }
@@ -161,7 +165,7 @@ int give_points(Session& session, const Gift& given) {
       {{"amount", amount_in(given.amount)}, {"points", points}, {"to", did_in(given.person)}});
 }
 
-int funds_points(Session& session) {
+int list_funds(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table(
@@ -211,7 +215,7 @@ struct Spending {
   std::string fund, amount, person;
 };
 
-int spend_points(Session& session, const Spending& given) {
+int spend_from_fund(Session& session, const Spending& given) {
   return record_and_tell(
       session, "fund.spent",
       {{"amount", amount_in(given.amount)}, {"fund", given.fund}, {"to", did_in(given.person)}});
@@ -219,7 +223,7 @@ int spend_points(Session& session, const Spending& given) {
 
 // ---- shop
 
-int goods_points(Session& session) {
+int list_goods(Session& session) {
   const Seen seen = look_ahead(session);
   Json items = Json::array();
   Table table({{"ITEM"}, {"PRICE", Align::right}, {"LEFT", Align::right}, {"FOR"}, {"TITLE"}});
@@ -251,11 +255,11 @@ struct Order {
   std::optional<std::uint64_t> count;
 };
 
-int order_points(Session& session, const Order& given) {
+int order_goods(Session& session, const Order& given) {
   return record_and_tell(session, "shop.ordered", {{"count", given.count.value_or(1)}, {"item", given.item}});
 }
 
-int orders_points(Session& session) {
+int list_orders(Session& session) {
   const Seen seen = look_ahead(session);
   Json list = Json::array();
   Table table({{"ORDER"}, {"STATE"}, {"ITEM"}, {"COUNT", Align::right}, {"BY"}, {"SINCE"}});
@@ -300,7 +304,7 @@ struct Ranking {
   std::optional<std::uint64_t> limit;
 };
 
-int board_points(Session& session, const Ranking& given) {
+int show_board(Session& session, const Ranking& given) {
   constexpr std::uint64_t usual = 20;
   const Seen seen = look_ahead(session);
   const bool known = given.figure == "contribution" || given.figure.starts_with("contribution:") ||
@@ -358,7 +362,7 @@ void declare_points_verbs(Command& noun) {
   showing.see_also = {"board", "state"};
 
   Command& telling = noun.verb("history", "Show what somebody earned and spent, and for what");
-  Whose& of = telling.runs(history_points);
+  Whose& of = telling.runs(list_moves);
   telling.argument(of.person, "ACTOR", "whose (default: yours)");
   telling.description = "From the log alone: each line names the event that caused it.";
   telling.examples = {{"bw points history", "Where my points came from"}};
@@ -370,8 +374,7 @@ void declare_points_verbs(Command& noun) {
   exporting.argument(exported.file, "FILE", "where to (default: standard output)");
   exporting.description =
       "hledger and ledger-cli read it: every transfer in double entry, with the event that caused it. Those "
-      "who have "
-      "points are named by their keys.";
+      "who have points are named by their keys.";
   exporting.examples = {{"bw points export points.journal", "For hledger -f points.journal balance"}};
   exporting.json = {{"file", "what was written"}, {"transfers", "how many"}, {"bytes", "how long it is"}};
   exporting.see_also = {"explain"};
@@ -390,7 +393,7 @@ void declare_points_verbs(Command& noun) {
 
 void declare_funds(Command& noun) {
   Command& listing = noun.verb("funds", "Show the funds of the world");
-  listing.runs(funds_points);
+  listing.runs(list_funds);
   listing.description =
       "A crowdfunding that has not reached its target when it is due gives everything back.";
   listing.examples = {{"bw points funds", "All funds, with bars"}};
@@ -408,7 +411,7 @@ void declare_funds(Command& noun) {
   donating.see_also = {"submit"};
 
   Command& spending = noun.verb("spend", "Spend from a fund");
-  Spending& spent = spending.runs(spend_points);
+  Spending& spent = spending.runs(spend_from_fund);
   spending.argument(spent.fund, "FUND", "the fund");
   spending.argument(spent.amount, "AMOUNT", "how many");
   spending.argument(spent.person, "ACTOR", "to whom");
@@ -425,14 +428,14 @@ void declare_shop(Commands& commands) {
   noun.description = "The price is held until the goods are handed out, or the order is returned.";
 
   Command& listing = noun.verb("list", "List what the shop has");
-  listing.runs(goods_points);
+  listing.runs(list_goods);
   listing.description = "What is left counts orders that were not returned.";
   listing.examples = {{"bw shop list", "The shop"}};
   listing.json = {{"items", "for each: id, price, points, left (null without end), gate"}};
   listing.see_also = {"points"};
 
   Command& ordering = noun.verb("order", "Order something");
-  Order& wanted = ordering.runs(order_points);
+  Order& wanted = ordering.runs(order_goods);
   ordering.argument(wanted.item, "ITEM", "what");
   ordering.argument(wanted.count, "COUNT", "how many (default: 1)");
   ordering.description = "It is paid at once, and returned whole.";
@@ -442,7 +445,7 @@ void declare_shop(Commands& commands) {
   ordering.see_also = {"submit"};
 
   Command& listing_orders = noun.verb("orders", "List the orders");
-  listing_orders.runs(orders_points);
+  listing_orders.runs(list_orders);
   listing_orders.description = "Of everyone.";
   listing_orders.examples = {{"bw shop orders", "What is to be handed out"}};
   listing_orders.json = {{"orders", "for each: id, state, item, count, paid, points, buyer, since"}};
@@ -473,7 +476,7 @@ void declare_points(Commands& commands) {
   declare_shop(commands);
 
   Command& ranking = commands.add("board", Purpose::together, "See who has contributed most, by a figure");
-  Ranking& ranked = ranking.runs(board_points);
+  Ranking& ranked = ranking.runs(show_board);
   ranking.argument(ranked.figure, "FIGURE", "contribution, contribution:CATEGORY, influence, or points:ID");
   ranking.option("--limit", ranked.limit, "N", "at most so many (default: 20)");
   ranking.description = "Each figure is one that the rules define, and `bw explain` tells how it came about.";

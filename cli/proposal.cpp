@@ -80,7 +80,7 @@ Json subject_of(const Seen& seen, const Motion& given, const std::string& kind, 
   return {{"person", did_in(required(given.person, "--person"))}};
 }
 
-int propose_proposal(Session& session, const Motion& given) {
+int open_proposal(Session& session, const Motion& given) {
   const Seen seen = look_ahead(session);
   const Procedure& procedure = require_procedure(seen, given.procedure);
   const std::string kind = given.kind.value_or(procedure.decides.front());
@@ -102,7 +102,7 @@ struct Voting {
   bool reveal = false;
 };
 
-int vote_proposal(Session& session, const Voting& given) {
+int vote_on_proposal(Session& session, const Voting& given) {
   if ((given.reveal ? 1 : 0) + (given.delegate ? 1 : 0) + (given.choice.empty() ? 0 : 1) != 1) {
     throw Error(ErrorCode::usage, "a vote is a choice, or --delegate, or --reveal",
                 "bw proposal show tells what can be chosen");
@@ -185,7 +185,7 @@ struct ProposalFilter {
   bool open = false;
 };
 
-int list_proposal(Session& session, const ProposalFilter& given) {
+int list_proposals(Session& session, const ProposalFilter& given) {
   const Seen seen = look_ahead(session);
   const std::int64_t now = session.environment.now().seconds;
   Json proposals = Json::array();
@@ -304,7 +304,7 @@ constexpr const char* proposal_members =
 
 void declare_propose(Commands& commands) {
   Command& command = commands.add("propose", Purpose::together, "Put something to the vote");
-  Motion& given = command.runs(propose_proposal);
+  Motion& given = command.runs(open_proposal);
   command
       .argument(given.procedure, "PROCEDURE", "by which it is decided; `bw tool show governance` lists them")
       .offer(procedure_candidates);
@@ -335,7 +335,7 @@ void declare_propose(Commands& commands) {
 
 void declare_vote(Commands& commands) {
   Command& command = commands.add("vote", Purpose::together, "Vote on a proposal");
-  Voting& given = command.runs(vote_proposal);
+  Voting& given = command.runs(vote_on_proposal);
   command.argument(given.proposal, "PROPOSAL", "the proposal").offer(proposal_candidates);
   command.argument(given.choice, "CHOICE", "yes, no or abstain; or options, as the method asks for them");
   command.option("--delegate", given.delegate, "ACTOR", "let this person vote for you");
@@ -369,7 +369,7 @@ void declare_proposal(Commands& commands) {
       "ends.";
 
   Command& listing = noun.verb("list", "List the proposals");
-  ProposalFilter& which = listing.runs(list_proposal);
+  ProposalFilter& which = listing.runs(list_proposals);
   listing.flag("--open", which.open, "only those that are not decided");
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw proposal list --open", "What is to be decided"}};

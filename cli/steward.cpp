@@ -125,7 +125,7 @@ int conclude(Session& session, World& world, const Signer& signer, const Event& 
   return 0;
 }
 
-int propose_steward(Session& session, const Proposed& given) {
+int propose_steward_change(Session& session, const Proposed& given) {
   World world = open_world_to_arbitrate(session);
   const Operation operation(session.environment, world, "steward propose");
   const Acting me = acting(session);
@@ -135,7 +135,7 @@ int propose_steward(Session& session, const Proposed& given) {
   return conclude(session, world, *me.signer, event, event.id, change.sentence());
 }
 
-int approve_steward(Session& session, const Approved& given) {
+int approve_steward_change(Session& session, const Approved& given) {
   World world = open_world_to_arbitrate(session);
   const Operation operation(session.environment, world, "steward approve");
   const Acting me = acting(session);
@@ -193,7 +193,7 @@ void list_role(Table& table, const Authority& authority, std::string_view role,
   }
 }
 
-int list_steward(Session& session) {
+int list_changes(Session& session) {
   const World world = open_world_to_arbitrate(session);
   const Authority& authority = world.stream.authority;
   Json proposals = Json::array();
@@ -246,7 +246,7 @@ void declare_steward(Commands& commands) {
   noun.see_also = {"adopt", "merge", "verify"};
 
   Command& listing = noun.verb("list", "Stewards, other roles and open proposals");
-  listing.runs(list_steward);
+  listing.runs(list_changes);
   listing.examples = {{"bw steward list", "Who tends this world"}};
   listing.json = {
       {"threshold", "how many decide together"},
@@ -260,7 +260,7 @@ void declare_steward(Commands& commands) {
       {"proposals", "open ones: proposal, change, approvals"}};
 
   Command& proposing = noun.verb("propose", "Propose a change of authority");
-  Proposed& proposed = proposing.runs(propose_steward);
+  Proposed& proposed = proposing.runs(propose_steward_change);
   proposing.argument(proposed.act, "ACT", "what to change").choose(acts);
   proposing.argument(
       proposed.values, "VALUE",
@@ -304,7 +304,7 @@ void declare_steward(Commands& commands) {
                     {"to", "where it was sent"}};
 
   Command& approving = noun.verb("approve", "Approve a proposal");
-  Approved& approved = approving.runs(approve_steward);
+  Approved& approved = approving.runs(approve_steward_change);
   approving.argument(approved.proposal, "PROPOSAL", "the proposal, or the first digits of it");
   approving.flag("--old-home-is-gone", approved.home_is_gone, home_is_gone_help);
   approving.examples = {{"bw steward approve 3fa1b2c4d5", "Adds your approval"}};

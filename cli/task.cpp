@@ -97,7 +97,7 @@ struct TaskFilter {
   bool open = false;
 };
 
-int list_task(Session& session, const TaskFilter& given) {
+int list_tasks(Session& session, const TaskFilter& given) {
   const Seen seen = look_ahead(session);
   Json tasks = Json::array();
   Table table({{"TASK"}, {"STATE"}, {"PACKAGE"}, {"REWARD", Align::right}, {"BY"}, {"CLAIMED BY"}, {"DUE"}});
@@ -212,7 +212,7 @@ void declare_task(Commands& commands) {
   noun.description = "What can happen to a task, and by whom, is shown by `bw task show`.";
 
   Command& listing = noun.verb("list", "List the tasks");
-  TaskFilter& which = listing.runs(list_task);
+  TaskFilter& which = listing.runs(list_tasks);
   listing.flag("--open", which.open, "only those that can be claimed");
   listing.description = "With what waits in your journal, and as of now.";
   listing.examples = {{"bw task list --open", "What there is to do"}};

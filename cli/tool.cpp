@@ -15,7 +15,7 @@
 namespace bw::cli {
 namespace {
 
-int list_tool(Session& session) {
+int list_tools(Session& session) {
   const World world = open_world_of(session);
   const LoadedDefinition adopted = adopted_definition(world);
   Json tools = Json::array();
@@ -107,7 +107,7 @@ void declare_tool(Commands& commands) {
       "is changed, checked and adopted with it.";
 
   Command& listing = noun.verb("list", "List the tools, and which of them this world has adopted");
-  listing.runs(list_tool);
+  listing.runs(list_tools);
   listing.description = "Those without rules are always there.";
   listing.examples = {{"bw tool list", "All tools"}};
   listing.json = {{"tools", "for each: name, rules (whether it has any), adopted, kinds (of its events)"}};

@@ -48,7 +48,7 @@ std::string wishes_of(const KnownWorld& world) {
   return text;
 }
 
-int list_world(Session& session) {
+int list_worlds(Session& session) {
   const auto worlds = known_worlds(session.environment);
   if (session.json()) {
     Json rows = Json::array();
@@ -85,7 +85,7 @@ int forget_world(Session& session, const Forget& given) {
   return 0;
 }
 
-int sync_world(Session& session, const Wish& given) {
+int set_sync_wish(Session& session, const Wish& given) {
   const World world = open_world_of(session);
   const Operation operation(session.environment, world, "world sync");
   const fs::path folder = fs::absolute(world.folder());
@@ -156,7 +156,7 @@ void declare_world(Commands& commands) {
       "anywhere. A world is named by its name, the beginning of its id, or its folder.";
   world.see_also = {"config"};
   Command& listed = world.verb("list", "List them");
-  listed.runs(list_world);
+  listed.runs(list_worlds);
   listed.examples = {{"bw world list", "Names, ids and folders"}};
   listed.json = {
       {"worlds", "an array of objects with the members name, id, folder, sync, behaviours and present"}};
@@ -167,7 +167,7 @@ void declare_world(Commands& commands) {
   forgotten.examples = {{"bw world forget ohca", "The files stay where they are"}};
   forgotten.json = world_members();
   Command& synced = world.verb("sync", "Say when what you log is sent");
-  Wish& wish = synced.runs(sync_world);
+  Wish& wish = synced.runs(set_sync_wish);
   synced
       .argument(
           wish.wish, "WISH",

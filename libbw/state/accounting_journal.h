@@ -33,7 +33,7 @@ class AccountingJournal : public Listener {
 public:
   using Output = std::function<void(std::string_view)>;
 
-  // `people` outlives it, and what `output` refers to.
+  // `people` outlives it, and what `output` refers to, which gets one text for each transfer.
   AccountingJournal(const People& people, UtcOffset offset, Output output)
       : people_(people), offset_(offset), output_(std::move(output)) {}
 

@@ -51,10 +51,6 @@ void Measure::add(const MeasureKey& key, Decimal quantity) {
   if (place->second.is_zero()) sums_.erase(place);
 }
 
-Decimal Measure::room(const MeasureKey& key, Decimal cap) const {
-  return std::max(Decimal(), cap - sum(key));
-}
-
 void Measure::merge(PersonNumber from, PersonNumber into) {
   std::vector<std::pair<MeasureKey, Decimal>> moved;
   for (const auto& [key, quantity] : sums_) {
@@ -80,12 +76,10 @@ Measure Measure::from_json(const Json& json) {
   return read_canonical("a measure of the written state", json, [](const Json& list) {
     Measure made;
     for (const Json& one : list) {
-      const auto sum = Decimal::parse(one.at(4).get<std::string>());
-      if (!sum) throw Error(ErrorCode::invalid, "a sum of the written state: " + sum.reason());
       made.sums_.emplace(
           MeasureKey{one.at(0).get<PersonNumber>(), one.at(1).get<SubjectNumber>(),
                      window_called(one.at(2).get<std::string>()), one.at(3).get<std::int64_t>()},
-          *sum);
+          read_decimal(one.at(4)));
     }
     return made;
   });

@@ -39,8 +39,6 @@ public:
   Decimal sum(const MeasureKey& key) const;
   // Error(invalid) where the sum would leave the range of decimals.
   void add(const MeasureKey& key, Decimal quantity);
-  // What fits below `cap` beside what is there: zero or more.
-  Decimal room(const MeasureKey& key, Decimal cap) const;
 
   // What was kept for one person is the other's; the sum over both stays what it was.
   void merge(PersonNumber from, PersonNumber into);

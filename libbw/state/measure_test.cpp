@@ -1,16 +1,14 @@
-// Sums per person and window, caps, decay and aggregates.
+// Sums per person and window, and aggregates.
 
 #include "state/measure.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
 #include "base/error.h"
 #include "state/aggregate.h"
-#include "state/decay.h"
 
 namespace bw {
 namespace {
@@ -53,7 +51,7 @@ Decimal whole_of(const Measure& measure) {
   return sum;
 }
 
-TEST_CASE("a sum belongs to the window around its moment, and a cap leaves the rest of it") {
+TEST_CASE("a sum belongs to the window around its moment") {
   Measure measure;
   const UtcOffset utc{0};
   const auto key = [&](Window per, std::int64_t at) { return measure_key(1, 0, per, {at}, utc); };
@@ -61,9 +59,7 @@ TEST_CASE("a sum belongs to the window around its moment, and a cap leaves the r
   measure.add(key(Window::week, monday + 6 * day), Decimal(2));
   CHECK(measure.sum(key(Window::week, monday + 3 * day)) == Decimal(5));
   CHECK(measure.sum(key(Window::week, monday + 7 * day)).is_zero());
-  CHECK(measure.room(key(Window::week, monday), Decimal(7)) == Decimal(2));
-  CHECK(measure.room(key(Window::week, monday), Decimal(4)).is_zero());
-  CHECK(measure.room(key(Window::day, monday), Decimal(4)) == Decimal(4));
+  CHECK(measure.sum(key(Window::day, monday)).is_zero());
   measure.add(key(Window::week, monday), Decimal(-5));
   CHECK(measure.size() == 0);
 }
@@ -115,65 +111,6 @@ TEST_CASE("what is let in is a hundred thousand times smaller than the largest d
   CHECK_FALSE(is_within_measure(Decimal(greatest_measure), decimal("1.001")));
   CHECK_FALSE(is_within_measure(Decimal(greatest_measure), Decimal(greatest_measure)));
   CHECK(is_within_measure(Decimal(greatest_measure), Decimal()));
-}
-
-TEST_CASE("windows have numbers, one more for each") {
-  const UtcOffset offset{8 * 3600};
-  rc::check([&] {
-    const Timestamp at{*rc::gen::inRange<std::int64_t>(0, 4'000'000'000)};
-    for (const Window per : {Window::day, Window::week, Window::month, Window::year}) {
-      const TimeSpan span = window_of(per, at, offset);
-      const std::int64_t number = window_number(per, at, offset);
-      RC_ASSERT(window_number(per, {span.begin}, offset) == number);
-      RC_ASSERT(window_number(per, {span.end - 1}, offset) == number);
-      RC_ASSERT(window_number(per, {span.end}, offset) == number + 1);
-    }
-  });
-  CHECK(window_number(Window::ever, {monday}, offset) == 0);
-}
-
-TEST_CASE("a loss of a tenth per month leaves 0.9, 0.81, 0.729") {
-  const Decimal loss = decimal("0.1");
-  CHECK(decayed(Decimal(1000), loss, 0, 9) == Decimal(1000));
-  CHECK(decayed(Decimal(1000), loss, 1, 0) == Decimal(900));
-  CHECK(decayed(Decimal(1000), loss, 3, 0) == Decimal(729));
-  CHECK(decayed(Decimal(-1000), loss, 2, 0) == Decimal(-810));
-  CHECK(decayed(Decimal(1), loss, 5, 9) == decimal("0.59049"));
-  CHECK(decayed(decimal("7.77"), loss, 1, 0) == Decimal(6));  // 6.993, towards zero
-  CHECK(decayed(Decimal(5), Decimal(1), 1, 9).is_zero());
-  CHECK(decayed(Decimal(5), Decimal(), 1'000'000, 9) == Decimal(5));
-  CHECK(decayed(decimal("999999999999999999.999999999"), Decimal(), 1, 9) ==
-        decimal("999999999999999999.999999999"));
-  CHECK_THROWS_AS(decayed(Decimal(5), decimal("1.1"), 1, 9), Error);
-}
-
-TEST_CASE("a decay over a million windows and more ends at once") {
-  CHECK(decayed(Decimal(1'000'000), decimal("0.1"), 1'000'000, 9).is_zero());
-  CHECK(decayed(Decimal(1'000'000), decimal("0.000000001"), 1'000'000, 3) == decimal("999000.499"));
-  CHECK(decayed(Decimal(1), decimal("0.000000001"), std::numeric_limits<std::int64_t>::max(), 9).is_zero());
-}
-
-TEST_CASE("a decay counts the windows that ended") {
-  const Decay monthly{decimal("0.5"), Window::month};
-  const UtcOffset utc{0};
-  CHECK(decayed(Decimal(8), monthly, {monday}, {monday + day}, utc, 9) == Decimal(8));
-  CHECK(decayed(Decimal(8), monthly, {monday}, {monday + 8 * day}, utc, 9) == Decimal(4));
-  CHECK(decayed(Decimal(8), monthly, {monday}, {monday + 40 * day}, utc, 9) == Decimal(2));
-  CHECK(decayed(Decimal(8), monthly, {monday + 40 * day}, {monday}, utc, 9) == Decimal(8));
-}
-
-TEST_CASE("decay takes one window after the other, but for the last digits, and never adds") {
-  rc::check([] {
-    const Decimal value(*rc::gen::inRange<std::int64_t>(0, 1'000'000'000));
-    const Decimal loss = Decimal(*rc::gen::inRange(0, 1001)) / Decimal(1000);
-    const int windows = *rc::gen::inRange(0, 50);
-    Decimal step_by_step = value;
-    for (int i = 0; i < windows; ++i) step_by_step = step_by_step * (Decimal(1) - loss);
-    const Decimal at_once = decayed(value, loss, windows, 9);
-    RC_ASSERT(at_once <= value);
-    const Decimal difference = at_once < step_by_step ? step_by_step - at_once : at_once - step_by_step;
-    RC_ASSERT(difference <= decimal("0.00000006"));
-  });
 }
 
 EventId claim_number(int number) {

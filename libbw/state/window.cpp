@@ -39,25 +39,4 @@ TimeSpan window_of(Window per, Timestamp at, UtcOffset offset) {
   return {0, Timestamp::last + 1};
 }
 
-std::int64_t window_number(Window per, Timestamp at, UtcOffset offset) {
-  using namespace std::chrono;
-  const sys_days today = floor<days>(sys_seconds{seconds{at.seconds + offset.seconds}});
-  const year_month_day date{today};
-  switch (per) {
-    case Window::day:
-      return today.time_since_epoch().count();
-    case Window::week: {
-      const sys_days first_monday{year{1970} / January / 5};
-      return floor<weeks>(today - first_monday).count();
-    }
-    case Window::month:
-      return (int{date.year()} - 1970) * 12 + static_cast<int>(unsigned{date.month()}) - 1;
-    case Window::year:
-      return int{date.year()} - 1970;
-    case Window::ever:
-      break;
-  }
-  return 0;
-}
-
 }  // namespace bw

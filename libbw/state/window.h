@@ -17,8 +17,4 @@ struct TimeSpan {
 // The day, ISO week, month or year around a moment as the clocks at `offset` show it.
 TimeSpan window_of(Window per, Timestamp at, UtcOffset offset);
 
-// Windows in the order of time, each one more than the one before: how many ended between two moments is the
-// difference of their numbers. There is one window that is for ever.
-std::int64_t window_number(Window per, Timestamp at, UtcOffset offset);
-
 }  // namespace bw

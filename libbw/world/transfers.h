@@ -14,10 +14,8 @@ struct MovedAt {
   std::int64_t recorded = 0;
 };
 
-// All under the checkpoint, in order.
-std::vector<MovedAt> transfers(const Environment& environment, const World& world);
-// Those of one person. `person` is her number in the state at the checkpoint; what was another's when it
-// moved, and is hers since two keys were joined, is not in it.
+// Those of one person under the checkpoint, in order. `person` is her number in the state at the checkpoint;
+// what was another's when it moved, and is hers since two keys were joined, is not in it.
 std::vector<MovedAt> transfers_of(const Environment& environment, const World& world, PersonNumber person);
 
 }  // namespace bw

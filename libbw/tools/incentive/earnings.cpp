@@ -6,7 +6,6 @@
 #include "state/window.h"
 
 namespace bw {
-namespace {}  // namespace
 
 Decimal Earnings::change(const EarningRule& rule, PersonNumber person, Decimal owed, Timestamp at,
                          UtcOffset offset) {
