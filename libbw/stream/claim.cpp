@@ -17,9 +17,13 @@ bool is_claim_kind(std::string_view kind) {
 }
 
 std::optional<Claim> claim_of(const Event& event) {
-  const bool logged = event.kind == "behaviour.logged";
-  if (!logged && event.kind != "event.corrected") return std::nullopt;
-  const Json body = event.body();
+  return claim_of(event.kind, event.body_text);
+}
+
+std::optional<Claim> claim_of(std::string_view kind, std::string_view body_text) {
+  const bool logged = kind == "behaviour.logged";
+  if (!logged && kind != "event.corrected") return std::nullopt;
+  const Json body = Json::parse(body_text);
   BodyReader reader(body);
   Claim claim{reader.text("behaviour"), {}, reader.text("unit")};
   const auto quantity = Decimal::parse(reader.text("quantity"));

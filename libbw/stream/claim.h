@@ -27,6 +27,8 @@ struct Claim {
 bool is_claim_kind(std::string_view kind);
 // What `behaviour.logged` and `event.corrected` claim; nothing for other kinds and forms.
 std::optional<Claim> claim_of(const Event& event);
+// The same of its kind and body, which is strict JSON.
+std::optional<Claim> claim_of(std::string_view kind, std::string_view body_text);
 // The behaviours that an event claims or corrects to, each once; a table has those of its totals. Empty where
 // it claims none or has another form.
 std::vector<std::string> behaviours_of(const Event& event);

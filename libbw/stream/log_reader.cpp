@@ -3,16 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
 
 namespace bw {
 namespace {
-
-std::vector<std::string_view> lines_of(std::string_view content) {
-  std::vector<std::string_view> lines = split(content, '\n');
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return lines;
-}
 
 [[noreturn]] void missing(std::uint64_t index) {
   throw Error(ErrorCode::invalid, fmt::format("entry {} is not in the log", index),
@@ -27,30 +20,34 @@ std::string read_log_file(const git::Repository& repository, const git::Oid& tre
   return file ? repository.read_blob(file->oid, max_log_file_bytes) : std::string();
 }
 
-void read_entries(const git::Repository& repository, const git::Oid& tree, std::uint64_t first,
-                  std::uint64_t end, const std::function<bool(std::uint64_t, std::string_view)>& visit) {
+void read_entries(LogFiles& files, std::uint64_t first, std::uint64_t end, const VisitLine& visit) {
   for (std::uint64_t index = first; index < end;) {
-    const std::uint64_t file = index / entries_per_file;
-    const std::string content = read_log_file(repository, tree, file);
-    const auto lines = lines_of(content);
-    for (; index < end && index / entries_per_file == file; ++index) {
+    const std::uint64_t number = index / entries_per_file;
+    const auto file = files.file(number);
+    for (; index < end && index / entries_per_file == number; ++index) {
       const std::uint64_t position = index % entries_per_file;
-      if (position >= lines.size()) missing(index);
-      if (!visit(index, lines[position])) return;
+      if (position >= file->lines.size()) missing(index);
+      if (!visit(index, file->lines[position])) return;
     }
   }
 }
 
+void read_entries(const git::Repository& repository, const git::Oid& tree, std::uint64_t first,
+                  std::uint64_t end, const VisitLine& visit) {
+  LogFiles files(repository, tree);
+  read_entries(files, first, end, visit);
+}
+
 void read_entries_backwards(const git::Repository& repository, const git::Oid& tree, std::uint64_t end,
-                            const std::function<bool(std::uint64_t, std::string_view)>& visit) {
+                            const VisitLine& visit) {
+  LogFiles files(repository, tree);
   while (end > 0) {
-    const std::uint64_t file = (end - 1) / entries_per_file;
-    const std::string content = read_log_file(repository, tree, file);
-    const auto lines = lines_of(content);
-    for (; end > file * entries_per_file; --end) {
+    const std::uint64_t number = (end - 1) / entries_per_file;
+    const auto file = files.file(number);
+    for (; end > number * entries_per_file; --end) {
       const std::uint64_t position = (end - 1) % entries_per_file;
-      if (position >= lines.size()) missing(end - 1);
-      if (!visit(end - 1, lines[position])) return;
+      if (position >= file->lines.size()) missing(end - 1);
+      if (!visit(end - 1, file->lines[position])) return;
     }
   }
 }

@@ -10,18 +10,22 @@
 
 #include "git/repository.h"
 #include "stream/entry.h"
+#include "stream/log_files.h"
 #include "tlog/checkpoint.h"
 
 namespace bw {
 
 // Calls `visit(index, line)` for the entries `first` … `end`−1, in order; stops where it returns false.
 // Lines are without LF and are valid during the call. Error(invalid) where the tree lacks one.
+using VisitLine = std::function<bool(std::uint64_t index, std::string_view line)>;
 void read_entries(const git::Repository& repository, const git::Oid& tree, std::uint64_t first,
-                  std::uint64_t end, const std::function<bool(std::uint64_t, std::string_view)>& visit);
+                  std::uint64_t end, const VisitLine& visit);
+// The same through files that the caller looks into as well.
+void read_entries(LogFiles& files, std::uint64_t first, std::uint64_t end, const VisitLine& visit);
 
 // The same, newest first.
 void read_entries_backwards(const git::Repository& repository, const git::Oid& tree, std::uint64_t end,
-                            const std::function<bool(std::uint64_t, std::string_view)>& visit);
+                            const VisitLine& visit);
 
 // The leaf hashes of the entries 0 … `size`−1, 32 bytes each, for proofs and for the root of an earlier size.
 // Error(invalid) where the tree lacks one.

@@ -28,7 +28,7 @@ constexpr TreeSize worth_keeping = 64;
 class StreamArchive {
 public:
   StreamArchive(const Environment& environment, const World& world)
-      : environment_(environment), world_(world), tree_(stream_tree(world)) {}
+      : environment_(environment), world_(world), tree_(stream_tree(world)), files_(world.repository, tree_) {}
 
   std::shared_ptr<const Definition> definition(const Digest& digest) {
     const auto [place, is_new] = definitions_.try_emplace(digest);
@@ -48,19 +48,12 @@ public:
   std::optional<Occurrence> entry(const EventId& id) {
     const auto index = world_.stream.ids.find(id);
     if (!index || *index >= world_.stream.covered()) return std::nullopt;
-    const std::uint64_t file = *index / entries_per_file;
-    if (file_ != file) {
-      text_ = read_log_file(world_.repository, tree_, file);
-      file_ = file;
-      lines_.clear();
-      for (std::size_t at = 0; at < text_.size(); at = text_.find('\n', at) + 1) lines_.push_back(at);
-      lines_.push_back(text_.size());
-    }
+    // What it answers with is valid until it is asked again.
+    answered_ = files_.file(*index / entries_per_file);
     const std::size_t line = *index % entries_per_file;
-    if (line + 1 >= lines_.size())
+    if (line >= answered_->lines.size())
       throw Error(ErrorCode::invalid, fmt::format("the log lacks entry {}", *index));
-    return cut_open(*index,
-                    std::string_view(text_).substr(lines_[line], lines_[line + 1] - lines_[line] - 1));
+    return cut_open(*index, answered_->lines[line]);
   }
 
   std::string rows(const Digest& root) const {
@@ -72,16 +65,15 @@ public:
     return root_of(read_leaf_hashes(world_.repository, tree_, std::min(size, world_.stream.covered())));
   }
 
-  const git::Oid& tree() const { return tree_; }
+  LogFiles& files() { return files_; }
 
 private:
   const Environment& environment_;
   const World& world_;
   git::Oid tree_;
   std::map<Digest, std::shared_ptr<const Definition>> definitions_;
-  std::optional<std::uint64_t> file_;  // whose text is in text_
-  std::string text_;
-  std::vector<std::size_t> lines_;  // where they begin
+  LogFiles files_;
+  std::shared_ptr<const LogFiles::File> answered_;
 };
 
 std::unique_ptr<Fold> empty_fold(const std::shared_ptr<StreamArchive>& archive) {
@@ -93,12 +85,11 @@ std::unique_ptr<Fold> empty_fold(const std::shared_ptr<StreamArchive>& archive) 
       make_tools());
 }
 
-void fold_on(Fold& fold, const World& world, TreeSize size) {
-  read_entries(world.repository, stream_tree(world), fold.size(), size,
-               [&](std::uint64_t, std::string_view line) {
-                 fold.take(line);
-                 return true;
-               });
+void fold_on(Fold& fold, StreamArchive& archive, TreeSize size) {
+  read_entries(archive.files(), fold.size(), size, [&](std::uint64_t, std::string_view line) {
+    fold.take(line);
+    return true;
+  });
 }
 
 std::filesystem::path snapshot_path(const World& world) {
@@ -148,9 +139,10 @@ void keep_snapshot(const Environment& environment, const World& world, const Fol
 
 std::unique_ptr<Fold> fold_world(const Environment& environment, const World& world, TreeSize size,
                                  Listener* listener) {
-  auto fold = empty_fold(std::make_shared<StreamArchive>(environment, world));
+  const auto archive = std::make_shared<StreamArchive>(environment, world);
+  auto fold = empty_fold(archive);
   fold->listen(listener);
-  fold_on(*fold, world, std::min(size, world.stream.covered()));
+  fold_on(*fold, *archive, std::min(size, world.stream.covered()));
   fold->listen(nullptr);
   return fold;
 }
@@ -160,17 +152,18 @@ std::unique_ptr<Fold> current_state(const Environment& environment, const World&
   auto fold = read_snapshot(environment, world, archive);
   if (!fold) fold = empty_fold(archive);
   const TreeSize before = fold->size();
-  fold_on(*fold, world, world.stream.covered());
+  fold_on(*fold, *archive, world.stream.covered());
   if (fold->size() - before >= worth_keeping) keep_snapshot(environment, world, *fold);
   return fold;
 }
 
 std::vector<Digest> digests_at(const Environment& environment, const World& world,
                                const std::vector<TreeSize>& sizes) {
-  auto fold = empty_fold(std::make_shared<StreamArchive>(environment, world));
+  const auto archive = std::make_shared<StreamArchive>(environment, world);
+  auto fold = empty_fold(archive);
   std::vector<Digest> digests;
   for (const TreeSize size : sizes) {
-    fold_on(*fold, world, std::min(size, world.stream.covered()));
+    fold_on(*fold, *archive, std::min(size, world.stream.covered()));
     digests.push_back(fold->digest());
   }
   return digests;

@@ -24,11 +24,12 @@ constexpr PersonNumber nobody = std::numeric_limits<PersonNumber>::max();
 constexpr const char* ahead_of_time = "its time lies after it was recorded";
 constexpr const char* unknown_claim = "the log has no such claim of the same person before it";
 
-Result<Claim> claim_in(const Event& event, const Archive& archive) {
-  if (event.kind != "event.revealed") {
-    if (auto claim = claim_of(event)) return *std::move(claim);
+Result<Claim> claim_in(const Occurrence& entry, const Archive& archive) {
+  if (entry.kind != "event.revealed") {
+    if (auto claim = claim_of(entry.kind, entry.body_text)) return *std::move(claim);
     return Reason{"its body has another form"};
   }
+  const Event event = entry.parsed();
   const auto target = target_of(event);
   const auto concealed = target ? archive.entry(*target) : std::nullopt;
   auto claim = concealed ? claim_revealed(event, concealed->parsed()) : std::nullopt;
@@ -109,7 +110,7 @@ Result<BehaviourTool::Deeds> BehaviourTool::deeds_of(const Occurrence& entry, co
                                                      Timestamp at, const Archive& archive) const {
   if (!rules.definition) return Reason{"no definition ruled that this version can read"};
   if (entry.kind == "behaviour.tabled") return rows_of(entry, rules, archive);
-  const auto claim = claim_in(entry.parsed(), archive);
+  const auto claim = claim_in(entry, archive);
   if (!claim) return Reason{claim.reason()};
   const Behaviour* behaviour = rules.definition->behaviours.find(claim->behaviour);
   if (behaviour == nullptr)
