@@ -1,6 +1,7 @@
-// bench_world HOME WORLD COUNT PER_APPEND [MEMBERS]: lets a world grow by COUNT signed events, so many in each
-// append: of its steward, or, mixed, of so many members, who announce themselves first. What the commands would do in hours (a journal, a bundle and a receipt for each) is left
-// out; appending and verifying are those of the product.
+// bench_world HOME WORLD COUNT PER_APPEND [MEMBERS]: lets a world grow by COUNT signed events, so many in
+// each append: of its steward, or, mixed, of so many members, who announce themselves first. What the
+// commands would do in hours (a journal, a bundle and a receipt for each) is left out; appending and
+// verifying are those of the product.
 
 #include <charconv>
 #include <cstdio>
@@ -104,7 +105,7 @@ void grow(const std::vector<std::string>& words) {
   for (std::uint64_t made = 0; made < count;) {
     bw::Composition composition;
     for (; made < count && composition.additions.events.size() < per_append; ++made) {
-      composition.additions.events.push_back(members == 0    ? deed_of(environment, world.id(), *signer)
+      composition.additions.events.push_back(members == 0     ? deed_of(environment, world.id(), *signer)
                                              : made < members ? village.settle()
                                                               : village.live(made));
     }

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "base/strict_json.h"
+#include "state/graph_ranks.h"
 #include "stream/entry.h"
 #include "stream/event_index.h"
 #include "stream/signed_line.h"
@@ -226,6 +227,23 @@ void index_of_a_million_opened(benchmark::State& state) {
     benchmark::DoNotOptimize(EventIndex::restore(runs, recent, folder.path()));
 }
 BENCHMARK(index_of_a_million_opened);
+
+// PageRank of 100,000 persons who vouch for ten each.
+void ranks_of_a_million_edges(benchmark::State& state) {
+  constexpr PersonNumber people = 100'000;
+  constexpr std::uint32_t each = 10;
+  Graph graph;
+  for (PersonNumber from = 0; from < people; ++from) {
+    for (std::uint32_t i = 1; i <= each; ++i)
+      graph.add(from, (from + i * i * 97 + from % 89) % people, one_edge_weight);
+  }
+  const std::size_t edges = graph.edges().size();
+  RankRules rules;
+  rules.seeds = {{0, one_edge_weight}, {people / 2, one_edge_weight}};
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(rank(graph, rules));
+  state.SetItemsProcessed(static_cast<std::int64_t>(edges) * state.iterations());
+}
+BENCHMARK(ranks_of_a_million_edges)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

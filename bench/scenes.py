@@ -82,12 +82,12 @@ class Place:
         self.call(self.bw, "init", folder, "--name", name, "--template", "ohca", *more)
         return folder
 
-    def grown(self, name, count, per_append):
-        """A world that grew by so many signed events; made once for all scenes."""
+    def grown(self, name, count, per_append, *members):
+        """A world that grew by so many signed events, mixed ones of so many members if any; made once for all scenes."""
         folder = self.folder / name
         if not folder.exists():
             self.world(name)
-            self.call(self.grow, self.environment["BW_HOME"], folder, count, per_append)
+            self.call(self.grow, self.environment["BW_HOME"], folder, count, per_append, *members)
         return folder
 
     def library_rate(self, name):
@@ -340,6 +340,44 @@ def submit(place):
                opened["large"].median() / opened["small"].median())
 
 
+def fold(place):
+    size, members = place.count(MILLION, 2000), place.count(10_000, 100)
+    world = place.grown("mixed", size, place.count(50_000, 1000), members)
+    kept = world / ".git" / "bw" / "world-state"
+
+    def from_nothing():
+        kept.unlink(missing_ok=True)
+        return place.call(place.bw, "-C", world, "state", "--digest", memory=True)
+
+    def on_from_kept():
+        # A snapshot that is so many entries behind, put back before each run.
+        kept.write_bytes(behind)
+        return place.call(place.bw, "-C", world, "state", "--digest")
+
+    place.call(place.bw, "-C", world, "state", "--digest")
+    behind = kept.read_bytes()
+    told = interleaved({"fold": from_nothing}, place.count(3, 1))["fold"]
+    yield Line("fold", f"`bw state --digest` from nothing, {size:,} mixed events of {members:,} members",
+               f"{per_second(size, told.median())} ({told.median():.2f} s, cpu {told.median('cpu'):.2f} s)",
+               "500,000/s", size / told.median() / 500_000, 1, more=True)
+    yield Line("fold", "anonymous memory of that",
+               f"{mebibytes(told.most('anonymous'))} (max RSS {mebibytes(told.most('rss'))})", "256 MB",
+               told.most("anonymous") / 256e6, 1)
+    warm = interleaved({"status": lambda: place.call(place.bw, "-C", world, "status"),
+                        "state": lambda: place.call(place.bw, "-C", world, "state", "--digest")}, place.count(3, 1))
+    yield Line("fold", "`bw status` of it, warm", milliseconds(warm["status"]), "30 ms",
+               warm["status"].median() / 0.03, 1)
+    new = place.count(1000, 100)
+    place.call(place.grow, place.environment["BW_HOME"], world, new, new, place.count(500, 50))
+    ahead = interleaved({"on": on_from_kept}, place.count(3, 1))["on"]
+    beyond = max(ahead.median() - warm["state"].median(), 0.0001)
+    yield Line("fold", f"folding {new:,} new events on, beyond opening the kept state",
+               f"{beyond * 1000:.1f} ms", "20 ms", beyond / 0.02, 1,
+               note=f"the whole command {milliseconds(ahead)}, without new events {milliseconds(warm['state'])}")
+    rate = place.library_rate("ranks_of_a_million_edges")
+    yield Line("fold", "ranks over 1,000,000 edges, 30 rounds", f"{1e6 / rate:.2f} s", "2 s", 1e6 / rate / 2, 1)
+
+
 # ── the library ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -353,4 +391,4 @@ def library(place):
                    f"{one['bytes_per_second'] / 1e6:,.0f} MB/s" if "bytes_per_second" in one else "")
 
 
-SCENES = {scene.__name__: scene for scene in (startup, log, rows, verify, packed, submit, library)}
+SCENES = {scene.__name__: scene for scene in (startup, log, rows, verify, packed, submit, fold, library)}

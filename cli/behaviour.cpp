@@ -30,7 +30,7 @@ std::string limits_of(const Behaviour& behaviour) {
 
 std::string verified_by(const Behaviour& behaviour) {
   const VerificationRule& rule = behaviour.verification;
-  if (rule.by == Verifier::peers) return fmt::format("{} peers", rule.count);
+  if (rule.by == Verifier::peers) return counted(static_cast<std::size_t>(rule.count), "peer", "peers");
   if (rule.body) return "body " + *rule.body;
   return std::string(name_of(rule.by));
 }

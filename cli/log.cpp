@@ -140,12 +140,13 @@ Did parse_actor(Session& session, const std::string& text) {
 }
 
 // The standings of claims, beside the items that make them.
-std::vector<std::optional<Standing>> standings_of(const World& world, const std::vector<HistoryItem>& items) {
+std::vector<std::optional<Standing>> standings_of(const Environment& environment, const World& world,
+                                                  const std::vector<HistoryItem>& items) {
   std::vector<std::optional<Standing>> found(items.size());
   std::optional<Standings> standings;  // the log is read only where there is something to ask of it
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!items[i].index || !is_claim_kind(items[i].event.kind)) continue;
-    if (!standings) standings = read_standings(world);
+    if (!standings) standings = read_standings(environment, world);
     found[i] = standings->of(items[i].event, *items[i].index);
   }
   return found;
@@ -190,7 +191,7 @@ int look_back(Session& session, const World& world, const LogArguments& given) {
   const std::uint64_t limit = given.limit.value_or(usual_limit);
   filter.limit = limit == 0 ? std::numeric_limits<std::size_t>::max() : limit;
   const std::vector<HistoryItem> items = history(session.environment, world, filter);
-  const std::vector<std::optional<Standing>> standings = standings_of(world, items);
+  const std::vector<std::optional<Standing>> standings = standings_of(session.environment, world, items);
   if (session.json()) {
     Json events = Json::array();
     for (std::size_t i = 0; i < items.size(); ++i) {

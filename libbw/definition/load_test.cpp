@@ -302,7 +302,7 @@ TEST_CASE("limits, quantities and verification must make sense") {
   CHECK(wrong("{by: peers, count: 2}", "{by: steward, count: 2}") == Places{"48:40 verification-count"});
   CHECK(wrong("{by: peers, count: 2}", "{by: body}") == Places{"48:24 verification-body"});
   CHECK(wrong("{by: peers, count: 2}", "{by: self, body: council}") == Places{"48:36 verification-body"});
-  CHECK(wrong("{by: peers, count: 2}", "{by: body, body: council}") == Places{"48:36 ~verification-body"});
+  CHECK(wrong("{by: peers, count: 2}", "{by: body, body: council}") == Places{"48:36 unknown-body"});
   CHECK(wrong("need: required", "need: none") == Places{"47:35 ~evidence-kinds"});
 }
 

@@ -85,10 +85,6 @@ void check_verification(Scope& scope, const Node& behaviour) {
     scope.error(*verification->find("by"), "verification-body", "`by: body` does not say which body",
                 "add a line \"body: …\" with its id");
   }
-  if (body && by == "body") {
-    scope.warning(*body, "verification-body", "nobody can speak for a body yet, so what needs its word waits",
-                  "until then `by: steward` lets stewards confirm it");
-  }
 }
 
 void check_evidence(Scope& scope, const Node& behaviour) {

@@ -63,9 +63,12 @@ Ruling Fold::objection_to(const Occurrence& entry, const Scene& scene) const {
   return std::nullopt;
 }
 
-Ruling Fold::objection_to(const Event& event) {
-  const std::string line = entry_line(event.line, recorded_);
-  return objection_to(cut_open(size_, line), scene(recorded_));
+Ruling Fold::objection_to(const Event& adoption, const std::shared_ptr<const Definition>& definition) {
+  const std::string line = entry_line(adoption.line, recorded_);
+  Archive archive = archive_;
+  archive.definition = [&](const Digest& /*digest*/) { return definition; };
+  return objection_to(cut_open(size_, line),
+                      {authority_, people_, rules_, archive, size_, recorded_, *this, nullptr});
 }
 
 void Fold::rule(const Occurrence& entry, const Scene& scene) {

@@ -21,7 +21,7 @@
 namespace bw {
 
 // A change of what the same log amounts to is a new version: what earlier ones wrote down is not taken up.
-inline constexpr int fold_version = 3;
+inline constexpr int fold_version = 4;
 
 class Fold {
 public:
@@ -73,8 +73,9 @@ public:
   Decimal figure_of(PersonNumber person, std::string_view name);
   bool is_in(PersonNumber person, std::string_view group);
 
-  // Why no tool would let that event have effect if it came next, whatever authority or its judge say.
-  Ruling objection_to(const Event& event);
+  // Why no tool would let that adoption of a definition, which the stream need not have yet, have effect if
+  // it came next, whatever authority says.
+  Ruling objection_to(const Event& adoption, const std::shared_ptr<const Definition>& definition);
 
   // What the tool whose matter it is says. Refused where it is no tool's.
   Ruling consider(const Decision& decision, const Scene& scene) const;

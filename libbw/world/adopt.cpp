@@ -87,8 +87,10 @@ Adopted adopt(const Environment& environment, World& world, const Signer& signer
     if (const auto objection = state.authority.objection(event, environment.now().seconds)) {
       throw Error(ErrorCode::refused, *objection, "see who may do what with \"bw steward list\"");
     }
-    if (const Ruling objection = expected->objection_to(event))
-      throw Error(ErrorCode::refused, *objection, "propose it first: bw propose --help");
+    if (const Ruling objection =
+            expected->objection_to(event, std::make_shared<const Definition>(*loaded.definition)))
+      throw Error(ErrorCode::refused, *objection,
+                  "where it needs a vote, propose it first: bw propose --help");
     composition.additions.events = {event};
     composition.additions.definitions.emplace(loaded.digest, loaded.files);
     return composition;

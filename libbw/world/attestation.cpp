@@ -110,7 +110,7 @@ Recorded record_attestation(const Environment& environment, const World& world, 
     throw Error(ErrorCode::refused, "event " + claim.event.id.short_text() + " is your own",
                 "others attest it; put it right with bw log --correct or --retract");
   }
-  const auto standing = read_standings(world).of(claim.event, *claim.index);
+  const auto standing = read_standings(environment, world).of(claim.event, *claim.index);
   if (!standing) {
     throw Error(ErrorCode::invalid,
                 "event " + claim.event.id.short_text() + " is under no checkpoint yet and can still move",

@@ -308,7 +308,7 @@ EventView view_event(const Environment& environment, const World& world, const E
   add_openings_of(environment, world, journal, mine, view);
   add_later_events(world, teller, entries, view);
   if (view.item.index && is_claim_kind(view.item.event.kind))
-    view.standing = read_standings(world).of(view.item.event, *view.item.index);
+    view.standing = read_standings(environment, world).of(view.item.event, *view.item.index);
   view.in_force = claim_in_force(environment, world, view);
   view.refused = why_refused(environment, world, id);
   view.ineffective = why_ineffective(world, view.item);
@@ -319,7 +319,7 @@ std::vector<AwaitedWord> awaited_words(const Environment& environment, const Wor
   const Teller teller(environment, world);
   const git::Oid tree = stream_tree(world);
   std::vector<AwaitedWord> words;
-  for (Standings::Waiting& waiting : waiting_for(world, me)) {
+  for (Standings::Waiting& waiting : waiting_for(environment, world, me)) {
     HistoryItem item = teller.logged(waiting.index, read_entry(world.repository, tree, waiting.index));
     if (const auto corrected = world.stream.ids.find(waiting.standing.version); corrected != waiting.index) {
       if (const auto claim = claim_of(read_entry(world.repository, tree, corrected.value()).event))

@@ -10,8 +10,10 @@
 #include "stream/body_reader.h"
 #include "stream/definition_set.h"
 #include "stream/log_reader.h"
+#include "tools/behaviour/behaviour_tool.h"
 #include "tools/toolset.h"
 #include "world/claim.h"
+#include "world/world_state.h"
 
 namespace bw {
 namespace {
@@ -66,6 +68,28 @@ RulesOf rules_in(const World& world, const git::Oid& tree) {
   };
 }
 
+// As the state at the checkpoint has it, which is folded once somebody asks.
+BodySpeakers speakers_in(const Environment& environment, const World& world) {
+  const auto state = [&environment, &world, kept = std::make_shared<std::unique_ptr<Fold>>()]() -> Fold& {
+    if (!*kept) *kept = current_state(environment, world);
+    return **kept;
+  };
+  return {.spoke =
+              [state](const EventId& claim, const EventId& word, const std::string& body) {
+                const ClaimRecord* record = state().tool<BehaviourTool>().record_of(claim);
+                if (record == nullptr) return false;
+                return std::any_of(record->words.begin(), record->words.end(), [&](const Word& one) {
+                  return one.id == word &&
+                         std::find(one.bodies.begin(), one.bodies.end(), body) != one.bodies.end();
+                });
+              },
+          .sits =
+              [state](const Did& somebody, const std::string& body) {
+                const auto person = state().people().find(somebody);
+                return person && state().is_in(*person, "body:" + body);
+              }};
+}
+
 // What one more rule asks for, said once with what others ask for.
 void ask(std::vector<Requirement>& missing, const VerificationRule& rule, int people) {
   const auto same = std::find_if(missing.begin(), missing.end(), [&](const Requirement& other) {
@@ -78,27 +102,34 @@ void ask(std::vector<Requirement>& missing, const VerificationRule& rule, int pe
   }
 }
 
-// Why a supporting word of somebody who was this does not help with any of these rules; empty where it does.
-std::string why_no_help(const std::vector<VerificationRule>& rules, bool steward, bool member, bool device) {
+// What the author of a word is, or was when the log took it.
+struct Speaker {
+  bool steward = false, member = false, device = false;
+  std::function<bool(const std::string&)> sits_on;  // a body
+};
+
+// Why a supporting word of theirs does not help with any of these rules; empty where it does.
+std::string why_no_help(const std::vector<VerificationRule>& rules, const Speaker& speaker) {
   std::string why;
   for (const VerificationRule& rule : rules) {
     switch (rule.by) {
       case Verifier::self:
         return "";
       case Verifier::peers:
-        if (member && !device) return "";
-        why = device ? "a device is nobody's peer" : "had not joined then";
+        if (speaker.member && !speaker.device) return "";
+        why = speaker.device ? "a device is nobody's peer" : "had not joined then";
         break;
       case Verifier::steward:
-        if (steward) return "";
+        if (speaker.steward) return "";
         why = "was no steward then";
         break;
       case Verifier::device:
-        if (device) return "";
+        if (speaker.device) return "";
         why = "is no device that the stewards named by then";
         break;
       case Verifier::body:
-        why = "nobody speaks for a body yet";
+        if (speaker.sits_on(*rule.body)) return "";
+        why = fmt::format("did not sit on the body {} then", *rule.body);
         break;
     }
   }
@@ -140,7 +171,7 @@ std::string Requirement::sentence() const {
     case Verifier::body:
       break;
   }
-  return fmt::format("the body {}, for which nobody can speak yet", rule.body.value_or(""));
+  return fmt::format("somebody on the body {}", rule.body.value_or(""));
 }
 
 std::vector<Did> Standing::supporters() const {
@@ -317,15 +348,24 @@ Standing Standings::judge(const Version& claim) const {
     known = known && rule != nullptr;
     if (rule != nullptr && asks_others(*rule)) rules.push_back(*rule);
   }
+  const auto spoke = [&](const EventId& word, const std::string& body) {
+    return bodies_.spoke && bodies_.spoke(claim.id, word, body);
+  };
   int stewards = 0, peers = 0, devices = version.by_device ? 1 : 0;
+  std::set<std::string> bodies;
   for (Word& word : words_about(version, author)) {
     Attestation& said = word.attestation;
     if (said.without_effect.empty() && said.supports && !rules.empty())
-      said.without_effect = why_no_help(rules, word.steward, word.member, word.device);
+      said.without_effect =
+          why_no_help(rules, {word.steward, word.member, word.device,
+                              [&](const std::string& body) { return spoke(said.id, body); }});
     if (said.without_effect.empty() && said.supports) {
       stewards += word.steward ? 1 : 0;
       peers += word.member && !word.device ? 1 : 0;
       devices += word.device ? 1 : 0;
+      for (const VerificationRule& rule : rules) {
+        if (rule.by == Verifier::body && spoke(said.id, *rule.body)) bodies.insert(*rule.body);
+      }
     }
     standing.attestations.push_back(std::move(said));
   }
@@ -336,6 +376,7 @@ Standing Standings::judge(const Version& claim) const {
     const int have = rule.by == Verifier::peers     ? peers
                      : rule.by == Verifier::steward ? stewards
                      : rule.by == Verifier::device  ? devices
+                     : rule.by == Verifier::body    ? static_cast<int>(bodies.count(*rule.body))
                                                     : 0;
     const int needed = rule.by == Verifier::peers ? rule.count : 1;
     if (have < needed) ask(standing.missing, rule, needed - have);
@@ -375,18 +416,18 @@ bool Standings::awaits(const Waiting& item, const Did& somebody) const {
     const bool counts = word.version == item.standing.version && word.without_effect.empty();
     if (counts && person_of(authority_, word.by) == person) return false;
   }
-  const bool steward = authority_.is_steward(somebody);
-  const bool member = authority_.members().contains(somebody);
-  const bool device = authority_.devices().contains(person_of(authority_, somebody));
-  return std::any_of(item.standing.missing.begin(), item.standing.missing.end(),
-                     [&](const Requirement& requirement) {
-                       return why_no_help({requirement.rule}, steward, member, device).empty();
-                     });
+  const Speaker speaker{
+      authority_.is_steward(somebody), authority_.members().contains(somebody),
+      authority_.devices().contains(person_of(authority_, somebody)),
+      [&](const std::string& body) { return bodies_.sits && bodies_.sits(somebody, body); }};
+  return std::any_of(
+      item.standing.missing.begin(), item.standing.missing.end(),
+      [&](const Requirement& requirement) { return why_no_help({requirement.rule}, speaker).empty(); });
 }
 
-Standings read_standings(const World& world) {
+Standings read_standings(const Environment& environment, const World& world) {
   const git::Oid tree = stream_tree(world);
-  Standings standings(rules_in(world, tree));
+  Standings standings(rules_in(world, tree), speakers_in(environment, world));
   read_entries(world.repository, tree, 0, world.stream.covered(), [&](std::uint64_t, std::string_view line) {
     standings.take(line);
     return true;
@@ -394,8 +435,9 @@ Standings read_standings(const World& world) {
   return standings;
 }
 
-std::vector<Standings::Waiting> waiting_for(const World& world, const Did& me) {
-  const Standings standings = read_standings(world);
+std::vector<Standings::Waiting> waiting_for(const Environment& environment, const World& world,
+                                            const Did& me) {
+  const Standings standings = read_standings(environment, world);
   std::vector<Standings::Waiting> waiting = standings.waiting();
   std::erase_if(waiting, [&](const Standings::Waiting& item) { return !standings.awaits(item, me); });
   return waiting;

@@ -10,7 +10,8 @@
 // - an attestation is about one *version*: the claim itself, or one of its author's corrections. So a
 //   correction needs fresh verification, and nobody can correct a claim under an attestation on its way;
 // - of one person's attestations of one version the last counts, unless she retracted it;
-// - what she may confirm (steward, member, device) is what she was when the log took her attestation;
+// - what she may confirm (steward, member, device, on a body) is what she was when the log took her
+//   attestation; who sits on a body only the fold (state/fold.h) knows;
 // - a steward's `event.confirmed` is her supporting attestation of every event that it names;
 // - a dispute takes nothing away and is always shown.
 
@@ -75,10 +76,19 @@ using VerificationRules = std::map<std::string, VerificationRule, std::less<>>; 
 // The rules of an adopted definition; null where it cannot be read.
 using RulesOf = std::function<const VerificationRules*(const Digest& definition)>;
 
-// The fold: takes every entry once, in order.
+// Who speaks for bodies. Without a function nobody does.
+struct BodySpeakers {
+  // Whether the author of that word about that claim sat on the body then.
+  std::function<bool(const EventId& claim, const EventId& word, const std::string& body)> spoke;
+  // Whether somebody sits on it now.
+  std::function<bool(const Did& somebody, const std::string& body)> sits;
+};
+
+// Takes every entry once, in order.
 class Standings {
 public:
-  explicit Standings(RulesOf rules_of) : rules_of_(std::move(rules_of)) {}
+  explicit Standings(RulesOf rules_of, BodySpeakers bodies = {})
+      : rules_of_(std::move(rules_of)), bodies_(std::move(bodies)) {}
 
   // The next entry's line. Error(invalid) where one that matters does not parse.
   void take(std::string_view line);
@@ -126,6 +136,7 @@ private:
   Standing judge(const Version& claim) const;
 
   RulesOf rules_of_;
+  BodySpeakers bodies_;
   std::uint64_t size_ = 0;
   Authority authority_;
   std::vector<std::pair<std::uint64_t, const VerificationRules*>> rules_;  // from which index
@@ -135,10 +146,11 @@ private:
   std::map<EventId, std::vector<Word>> words_;                             // about which version
 };
 
-// Those of a world, over the entries under its checkpoint.
-Standings read_standings(const World& world);
+// Those of a world, over the entries under its checkpoint. Both outlive them.
+Standings read_standings(const Environment& environment, const World& world);
 
 // What waits for my word, oldest first; empty where I am nobody yet.
-std::vector<Standings::Waiting> waiting_for(const World& world, const Did& me);
+std::vector<Standings::Waiting> waiting_for(const Environment& environment, const World& world,
+                                            const Did& me);
 
 }  // namespace bw

@@ -1,5 +1,7 @@
 #include "world/standing.h"
 
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include "world/test_log.h"
@@ -142,13 +144,22 @@ TEST_CASE("a device verifies what it recorded itself, and what it confirms") {
   CHECK(log.of(log.claim(gate, "pass")).state == State::waiting);
 }
 
-TEST_CASE("what a body confirms waits, since nobody can speak for one yet") {
-  ToldLog log;
+TEST_CASE("what a body confirms waits for somebody who sat on it when she spoke") {
+  std::set<EventId> spoken;  // by those who sat on it
+  ToldLog log({.spoke = [&](const EventId& /*claim*/, const EventId& word,
+                            const std::string& body) { return body == "council" && spoken.contains(word); },
+               .sits = [](const Did& somebody,
+                          const std::string& /*body*/) { return somebody == ToldLog::did(chen); }});
   const Event audit = log.claim(ben, "audit");
   const Event word = log.attest(ada, audit);
-  CHECK(log.sentence(audit) == "waits for the body council, for which nobody can speak yet");
-  CHECK(fate(log, audit, word) == "nobody speaks for a body yet");
+  CHECK(log.sentence(audit) == "waits for somebody on the body council");
+  CHECK(fate(log, audit, word) == "did not sit on the body council then");
   CHECK(awaited(log, ada) == 0);
+  CHECK(awaited(log, chen) == 1);
+  const Event second = log.attest(chen, audit);
+  CHECK(log.of(audit).state == State::waiting);
+  spoken.insert(second.id);
+  CHECK(log.of(audit).state == State::verified);
 }
 
 TEST_CASE("a correction needs fresh words, also where the old ones arrive after it") {

@@ -78,7 +78,7 @@ void read_my_part(const Environment& environment, const World& world, Status& st
   }
   status.wishes = sync_wishes(environment, world);
   status.synced = last_sync(environment, world.folder());
-  status.to_attest = waiting_for(world, identity->did).size();
+  status.to_attest = waiting_for(environment, world, identity->did).size();
   status.joining = !status.member && asked_to_join(environment, world, identity->did).has_value();
   const MyReceipts answers = my_receipts(world, identity->did);
   status.junk_receipts = answers.junk;

@@ -18,7 +18,7 @@ public:
   static constexpr char ada = 1, ben = 2, chen = 3, dora = 4, gate = 5, stranger = 6;
 
   // Ada's world; the others join, but for the gate and the stranger. Behaviours are named after their rules.
-  ToldLog() : standings(rules_in(rules_)) {
+  explicit ToldLog(BodySpeakers bodies = {}) : standings(rules_in(rules_), std::move(bodies)) {
     say(ada, "world.created",
         {{"home", nullptr},
          {"k", 1},

@@ -28,7 +28,10 @@ constexpr TreeSize worth_keeping = 64;
 class StreamArchive {
 public:
   StreamArchive(const Environment& environment, const World& world)
-      : environment_(environment), world_(world), tree_(stream_tree(world)), files_(world.repository, tree_) {}
+      : environment_(environment),
+        world_(world),
+        tree_(stream_tree(world)),
+        files_(world.repository, tree_) {}
 
   std::shared_ptr<const Definition> definition(const Digest& digest) {
     const auto [place, is_new] = definitions_.try_emplace(digest);

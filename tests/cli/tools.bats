@@ -224,6 +224,55 @@ exchange() {
   [ "$status" -eq 1 ]
 }
 
+@test "what a body confirms waits for somebody who sits on it" {
+  person ada
+  "$BW" init ohca --template minimal --name Audited >/dev/null 2>&1
+  cd ohca
+  mkdir -p tools
+  cat >tools/organisation.yaml <<'YAML'
+organisation: 1
+membership: {founders: stewards, endorsements: 1, admitted_by: itself}
+bodies:
+  - {id: audit, title: Audit, seats: 1, appointed_by: stewards}
+YAML
+  sed -i '/^behaviours:/,$ s/^    unit: deed$/&\n    verification: {by: body, body: board}/' betterworld.yaml
+  apart "$BW" validate
+  [ "$status" -eq 1 ]
+  [[ "$stdout" == *'unknown-body'* ]]
+  sed -i 's/body: board}/body: audit}/' betterworld.yaml
+  git add -A && git commit -qS -m 'Let a body confirm'
+  "$BW" adopt >/dev/null
+  git init -q --bare "$BATS_TEST_TMPDIR/home.git"
+  "$BW" steward propose set-home "$BATS_TEST_TMPDIR/home.git" >/dev/null
+  person ben
+  (cd "$BATS_TEST_TMPDIR" && "$BW" join home.git ben >/dev/null 2>&1)
+  in_ben member apply >/dev/null
+  exchange
+  in_ada endorse "$(did_of ben)" >/dev/null
+  exchange
+
+  id=$(in_ada log good-deed --json | jq -r .id)
+  exchange
+  # A member who does not sit there helps nothing.
+  in_ben attest "$id" >/dev/null
+  exchange
+  apart in_ada show "$id"
+  [[ "$stdout" == *'waits for somebody on the body audit'* ]]
+  [[ "$stdout" == *'did not sit on the body audit then'* ]]
+
+  in_ada body seat audit "$(did_of ben)" >/dev/null
+  exchange
+  apart in_ben status --json
+  [ "$(jq -r .to_attest <<<"$stdout")" = 1 ]
+  in_ben attest "$id" --note 'I looked at the papers.' >/dev/null
+  exchange
+  apart in_ada show "$id" --json
+  [ "$(jq -r .standing.state <<<"$stdout")" = verified ]
+  apart in_ada behaviour show good-deed --json
+  [ "$(jq -r .counts <<<"$stdout")" = 1 ]
+  in_ada verify >/dev/null
+}
+
 @test "a milestone has a certificate once it is reached" {
   setup_world
   apart "$BW" goal certificate first-rescue

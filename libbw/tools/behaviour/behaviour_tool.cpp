@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ using State = ClaimRecord::State;
 
 constexpr PersonNumber nobody = std::numeric_limits<PersonNumber>::max();
 constexpr const char* ahead_of_time = "its time lies after it was recorded";
+constexpr const char* kept_unit = "{} has figures in {}: what is counted in {} needs another id";
 constexpr const char* unknown_claim = "the log has no such claim of the same person before it";
 
 Result<Claim> claim_in(const Occurrence& entry, const Archive& archive) {
@@ -48,7 +50,8 @@ Word word_of(const Event& event, bool supports, const Scene& scene) {
           .supports = supports,
           .steward = scene.authority.is_steward(event.actor),
           .member = scene.authority.members().contains(event.actor),
-          .device = is_device(scene.authority, event.actor)};
+          .device = is_device(scene.authority, event.actor),
+          .bodies = {}};
 }
 
 bool helps(const VerificationRule& rule, const Word& word) {
@@ -62,7 +65,7 @@ bool helps(const VerificationRule& rule, const Word& word) {
     case Verifier::device:
       return word.device;
     case Verifier::body:
-      break;
+      return std::find(word.bodies.begin(), word.bodies.end(), *rule.body) != word.bodies.end();
   }
   return false;
 }
@@ -95,6 +98,45 @@ Ruling BehaviourTool::judge(const Occurrence& entry, const Scene& scene) {
 
 void BehaviourTool::adopt(const Rules& rules, const Scene& /*scene*/) {
   rules_.push_back(rules);
+}
+
+Ruling BehaviourTool::object_to(const Occurrence& entry, const Scene& scene) const {
+  if (entry.kind != "definition.adopted") return std::nullopt;
+  const auto digest = Digest::from_hex(entry.body().value("definition", ""));
+  const auto next = digest ? scene.archive.definition(*digest) : nullptr;
+  return next ? changed_unit(*next) : std::nullopt;
+}
+
+// Sixty minutes that were counted are not sixty hours: what has figures keeps its unit.
+Ruling BehaviourTool::changed_unit(const Definition& next) const {
+  const auto has_counted = [&](const Behaviour& behaviour) { return total(behaviour.id).claims != 0; };
+  const auto unit_before = [&](const auto& list, const std::string& id) -> std::optional<std::string> {
+    for (auto rules = rules_.rbegin(); rules != rules_.rend(); ++rules) {
+      const auto* item = rules->definition ? ((*rules->definition).*list).find(id) : nullptr;
+      if (item != nullptr) return item->unit;
+    }
+    return std::nullopt;
+  };
+  for (const Behaviour& behaviour : next.behaviours) {
+    const auto before = unit_before(&Definition::behaviours, behaviour.id);
+    if (before && *before != behaviour.unit && has_counted(behaviour))
+      return fmt::format(kept_unit, behaviour.id, *before, behaviour.unit);
+  }
+  for (const Indicator& indicator : next.indicators) {
+    const auto before = unit_before(&Definition::indicators, indicator.id);
+    if (!before || *before == indicator.unit) continue;
+    for (const Rules& rules : rules_) {
+      if (!rules.definition) continue;
+      for (const Behaviour& behaviour : rules.definition->behaviours) {
+        const bool feeds =
+            std::any_of(behaviour.contributes.begin(), behaviour.contributes.end(),
+                        [&](const Contribution& part) { return part.indicator == indicator.id; });
+        if (feeds && has_counted(behaviour))
+          return fmt::format(kept_unit, indicator.id, *before, indicator.unit);
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 // ── What a claim claims ───────────────────────────────────────────────────────────────────────────
@@ -318,7 +360,9 @@ Ruling BehaviourTool::settle(ClaimRecord& record, const Deeds& deeds, const Scen
 
 ClaimRecord BehaviourTool::record_for(const Occurrence& entry, const Scene& scene) const {
   const EventId id = entry.id();
-  const auto key = Did::parse(entry.actor);
+  // Most worlds have no devices, and reading a key takes its time.
+  const auto key =
+      scene.authority.devices().empty() ? Result<Did>(Reason{"not asked"}) : Did::parse(entry.actor);
   return {.claim = id,
           .index = entry.index,
           .author = scene.people.of(entry.actor),
@@ -327,7 +371,7 @@ ClaimRecord BehaviourTool::record_for(const Occurrence& entry, const Scene& scen
           .why = {},
           .version = id,
           .rules = scene.rules.from,
-          .by_device = !scene.authority.devices().empty() && key && is_device(scene.authority, *key),
+          .by_device = key && is_device(scene.authority, *key),
           .history = false,
           .words = {}};
 }
@@ -487,7 +531,7 @@ Ruling BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
   const std::string verdict = reader.text("verdict");
   if (!reader.problem().empty() || (verdict != "supports" && verdict != "disputes"))
     return "its body has another form";
-  const Word word = word_of(event, verdict == "supports", scene);
+  Word word = word_of(event, verdict == "supports", scene);
   ClaimRecord* record = record_about(about);
   if (record == nullptr) {
     // Nobody had to be asked about it: a word is told with the claim, and changes nothing.
@@ -501,6 +545,7 @@ Ruling BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
   if (record->version != about && record->state != State::concealed && corrections_.contains(record->version))
     return "about what it said before it was corrected";
   const Deeds deeds = deeds_of(*record, scene.archive);
+  word.bodies = bodies_asked(deeds, word.by, scene);
   const bool any = std::any_of(deeds.begin(), deeds.end(), [&](const Deed& deed) {
     return deed.behaviour->verification.by == Verifier::self || helps(deed.behaviour->verification, word);
   });
@@ -508,6 +553,17 @@ Ruling BehaviourTool::judge_word(const Occurrence& entry, const Scene& scene) {
   add_word(*record, word);
   settle(*record, deeds, scene);
   return std::nullopt;
+}
+
+std::vector<std::string> BehaviourTool::bodies_asked(const Deeds& deeds, PersonNumber person,
+                                                     const Scene& scene) {
+  std::set<std::string> bodies;
+  for (const Deed& deed : deeds) {
+    const VerificationRule& rule = deed.behaviour->verification;
+    if (rule.by == Verifier::body && scene.fold.belongs(person, "body:" + *rule.body, scene))
+      bodies.insert(*rule.body);
+  }
+  return {bodies.begin(), bodies.end()};
 }
 
 // The last word of a person is the one that counts; one that supports leaves it confirmed.
@@ -535,8 +591,10 @@ Ruling BehaviourTool::judge_confirmation(const Occurrence& entry, const Scene& s
     ClaimRecord* record = id ? record_about(*id) : nullptr;
     // Of what is concealed nobody knows what there is to confirm.
     if (record == nullptr || record->version != *id || record->state == State::concealed) continue;
+    const Deeds deeds = deeds_of(*record, scene.archive);
+    word.bodies = bodies_asked(deeds, word.by, scene);
     add_word(*record, word);
-    settle(*record, deeds_of(*record, scene.archive), scene);
+    settle(*record, deeds, scene);
   }
   return std::nullopt;
 }

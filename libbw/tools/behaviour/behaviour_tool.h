@@ -34,6 +34,7 @@ class BehaviourTool : public Tool {
 public:
   std::string_view name() const override { return "behaviour"; }
   std::vector<std::string_view> kinds() const override;
+  Ruling object_to(const Occurrence& entry, const Scene& scene) const override;
   Ruling judge(const Occurrence& entry, const Scene& scene) override;
   void adopt(const Rules& rules, const Scene& scene) override;
   void count(const Counted& claim, const Scene& scene) override;
@@ -72,6 +73,7 @@ private:
   Ruling judge_confirmation(const Occurrence& entry, const Scene& scene);
 
   const Rules& rules_at(std::uint64_t from) const;
+  Ruling changed_unit(const Definition& next) const;
   // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not
   // allowed.
   Result<Deeds> deeds_of(const Occurrence& entry, const Rules& rules, Timestamp at,
@@ -91,6 +93,8 @@ private:
   void decide(ClaimRecord& record, const Deeds& deeds, const Uses& replaced, const Scene& scene) const;
   // Judges a record again and posts what changed; why it does not count, where it breaks a limit.
   Ruling settle(ClaimRecord& record, const Deeds& deeds, const Scene& scene);
+  // Of the bodies whose word is asked for, those on which the person sits.
+  static std::vector<std::string> bodies_asked(const Deeds& deeds, PersonNumber person, const Scene& scene);
   void add_word(ClaimRecord& record, Word word);
   ClaimRecord record_for(const Occurrence& entry, const Scene& scene) const;
   // The record of a claim of that person, made where it left none; null where there is no such claim.

@@ -447,5 +447,71 @@ TEST_CASE("what is concealed cannot be confirmed before it is known") {
   CHECK(world.refusal() == "its body has another form");
 }
 
+TEST_CASE("what a body confirms counts once somebody says so who sits on it then") {
+  ToldWorld world(std::string(basic_definition) +
+                      "  - {id: audit, title: Audit, unit: hour, verification: {by: body, body: audit}}\n",
+                  {{"organisation", R"(organisation: 1
+membership: {founders: stewards, endorsements: 1, admitted_by: itself}
+bodies:
+  - {id: audit, title: Audit, seats: 1, appointed_by: stewards}
+)"}});
+  const auto of_ben = [&](const char* kind, Json more) {
+    more["person"] = world.ben.did().text();
+    world.say(world.ada, kind, std::move(more));
+    CHECK(world.refusal().empty());
+  };
+  world.say(world.ben, "member.applied", Json::object());
+  of_ben("member.endorsed", Json::object());
+  const Event early = world.claim(world.chen, "audit", "1");
+  world.attest(world.ben, early);
+  CHECK(world.refusal() == "the behaviour asks for the word of others than this person");
+  of_ben("body.seated", {{"body", "audit"}});
+  world.attest(world.ada, early);
+  CHECK(world.refusal() == "the behaviour asks for the word of others than this person");
+  CHECK(counted(world, "audit") == "0");
+  const Event word = world.attest(world.ben, early);
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "audit") == "1");
+  // What she was when the log took her word is what counts.
+  of_ben("body.vacated", {{"body", "audit"}});
+  CHECK(counted(world, "audit") == "1");
+  world.attest(world.ben, world.claim(world.chen, "audit", "2"));
+  CHECK(counted(world, "audit") == "1");
+  const auto again = world.new_fold();
+  again->restore(Json::parse(world.fold->json().dump()), world.fold->authority());
+  CHECK(again->digest() == world.fold->digest());
+  world.retract(world.ben, word);
+  CHECK(counted(world, "audit") == "0");
+}
+
+TEST_CASE("a definition that changes the unit of what has figures is not in force") {
+  const auto changed = [](std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const std::string minutes =
+      changed(basic_definition, "  - {id: device,", "  - {id: minute, title: minute}\n  - {id: device,");
+  const std::string behaviour =
+      changed(minutes, "{id: teach, title: Teach, unit: hour, contributes: [{indicator: hours, factor: 2}]",
+              "{id: teach, title: Teach, unit: minute, contributes: [{indicator: hours, factor: 2}]");
+  const std::string indicator =
+      changed(minutes, "{id: hours, title: Hours, unit: hour}", "{id: hours, title: Hours, unit: minute}");
+
+  ToldWorld unused;
+  unused.adopt(behaviour);
+  CHECK(unused.refusal().empty());
+
+  ToldWorld world;
+  world.claim(world.ben, "teach", "2");
+  world.adopt(behaviour);
+  CHECK(world.refusal() == "teach has figures in hour: what is counted in minute needs another id");
+  world.adopt(indicator);
+  CHECK(world.refusal() == "hours has figures in hour: what is counted in minute needs another id");
+  world.claim(world.chen, "teach", "1");
+  CHECK(world.refusal().empty());
+  CHECK(counted(world, "teach") == "3");
+  world.adopt(minutes);
+  CHECK(world.refusal().empty());
+}
+
 }  // namespace
 }  // namespace bw

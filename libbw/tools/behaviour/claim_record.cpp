@@ -33,8 +33,8 @@ std::string_view name_of(ClaimState state) {
 }
 
 Json Word::json() const {
-  return {{"by", by},         {"confirms", confirms}, {"device", device},    {"id", id.text()},
-          {"member", member}, {"steward", steward},   {"supports", supports}};
+  return {{"bodies", bodies}, {"by", by},         {"confirms", confirms}, {"device", device},
+          {"id", id.text()},  {"member", member}, {"steward", steward},   {"supports", supports}};
 }
 
 Word Word::from_json(const Json& json) {
@@ -44,7 +44,8 @@ Word Word::from_json(const Json& json) {
           .confirms = json.at("confirms").get<bool>(),
           .steward = json.at("steward").get<bool>(),
           .member = json.at("member").get<bool>(),
-          .device = json.at("device").get<bool>()};
+          .device = json.at("device").get<bool>(),
+          .bodies = json.at("bodies").get<std::vector<std::string>>()};
 }
 
 bool ClaimRecord::is_confirmed() const {

@@ -24,6 +24,7 @@ struct Word {
   bool supports = true;
   bool confirms = false;  // it is a steward's, that history may count
   bool steward = false, member = false, device = false;
+  std::vector<std::string> bodies;  // of those whose word the version asks for, on which he sat
 
   Json json() const;
   static Word from_json(const Json& json);

@@ -154,11 +154,13 @@ void GoalTool::tell_computed(const std::vector<std::string>& ids, const EventId&
 
 void GoalTool::reach_milestones(const EventId& cause, const Scene& scene) {
   const auto current = [this](const std::string& indicator) { return computed(indicator); };
+  bool any = false;
   for (const Milestone& milestone : scene.rules.definition->milestones) {
     if (reached_.contains(milestone.id) || !holds(milestone.when, current)) continue;
     reached_.emplace(milestone.id, Reached{scene.index, scene.recorded, cause, scene.rules.digest});
+    any = true;
   }
-  watch_milestones(scene.rules);
+  if (any) watch_milestones(scene.rules);
 }
 
 void GoalTool::watch_milestones(const Rules& rules) {

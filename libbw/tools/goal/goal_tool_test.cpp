@@ -2,6 +2,7 @@
 
 #include "tools/goal/goal_tool.h"
 
+#include <cctype>
 #include <map>
 
 #include <doctest/doctest.h>
@@ -266,6 +267,24 @@ TEST_CASE("of a goal that two keys of one person had claimed the earlier claim s
   CHECK(claimants.front().index == first);
   world.say(world.ben, "goal.released", {{"goal", "many-hours"}});
   CHECK(goals(world).claimants("many-hours").size() == 1);
+}
+
+TEST_CASE("an indicator that is renamed begins at nothing, and what was read stays with the old name") {
+  ToldWorld world(with_goals());
+  world.claim(world.ben, "help", "3");
+  std::string renamed = with_goals();
+  for (std::size_t at = 0; (at = renamed.find("hours", at)) != std::string::npos; at += 4) {
+    const bool word =
+        std::isalpha(static_cast<unsigned char>(renamed[at + 5])) == 0 && renamed[at - 1] != '-';
+    if (word) renamed.replace(at, 5, "time");
+  }
+  world.adopt(renamed);
+  CHECK(world.refusal().empty());
+  CHECK(goals(world).value("time").text() == "0");
+  CHECK(goals(world).value("hours").text() == "3");
+  world.claim(world.ben, "help", "2");
+  CHECK(goals(world).value("time").text() == "2");
+  CHECK(goals(world).value("hours").text() == "3");
 }
 
 }  // namespace

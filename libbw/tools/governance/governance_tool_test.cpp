@@ -111,6 +111,28 @@ TEST_CASE("who is not in the electorate when voting begins has no vote") {
   CHECK(world.refusal() == "the voter is not in the electorate of this ballot");
 }
 
+TEST_CASE("a second vote, one after the close, and one on a proposal of another world are without effect") {
+  GovernedWorld world;
+  const Event proposal =
+      world.propose(world.ben, "definition", {{"definition", std::string(64, 'a')}}, "definition");
+  CHECK(world.refusal().empty());
+  world.vote(world.ada, proposal, "yes");
+  CHECK(world.refusal().empty());
+  world.vote(world.ada, proposal, "no");
+  CHECK_FALSE(world.refusal().empty());
+  CHECK(world.at(proposal).ballot->took_part(*world.fold->people().find(world.ada.did())));
+  world.wait(3 * day);
+  world.vote(world.chen, proposal, "yes");
+  CHECK_FALSE(world.refusal().empty());
+  CHECK_FALSE(world.at(proposal).ballot->took_part(*world.fold->people().find(world.chen.did())));
+
+  ToldWorld other(basic_definition, {{"governance", rules}});
+  const Event elsewhere = other.say(other.ben, "proposal.opened",
+                                    {{"kind", "text"}, {"procedure", "text"}, {"subject", nullptr}});
+  world.vote(world.ada, elsewhere, "yes");
+  CHECK(world.refusal() == "the log has no such proposal before it");
+}
+
 TEST_CASE("two keys of one person are one vote, also when they are joined while people vote") {
   GovernedWorld world;
   const Event proposal = world.propose(world.ben, "text");

@@ -64,6 +64,21 @@ TEST_CASE("a task is posted with its reward, claimed, delivered, accepted and pa
   CHECK(world.has(world.chen) == "20");
 }
 
+TEST_CASE("of two who claim a task at once the one whom the log has first has it") {
+  for (const bool chen_first : {true, false}) {
+    TaskWorld world;
+    const Event task = world.post(world.ben, "20");
+    const Actor& first = chen_first ? world.chen : world.dora;
+    const Actor& second = chen_first ? world.dora : world.chen;
+    // The second says that she was earlier; the log's order decides.
+    world.say(first, "task.claimed", {{"task", task.id.text()}}, world.now + 60);
+    CHECK(world.refusal().empty());
+    world.say(second, "task.claimed", {{"task", task.id.text()}}, world.now - day);
+    CHECK(world.refusal() == "it is claimed, and cannot be claimed then");
+    CHECK(world.act(first, "task.delivered", task).empty());
+  }
+}
+
 TEST_CASE("a reward is held at once, so that two tasks are not paid from the same points") {
   TaskWorld world;
   world.post(world.ben, "20");
