@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """docs/threat-model.md claims only what is tested: every quoted sentence is the name of a test that exists, every
-row has a number of its own and one of three answers, and a row that says "stopped" or "revealed" names a test."""
+row has a number of its own and one of three answers, and a row that says "stopped" or "revealed" names a test. Every
+rule of docs/limits.md names tests that exist."""
 
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LIMITS = ROOT / "docs" / "limits.md"
 PAGE = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "docs" / "threat-model.md"
 ANSWERS = ("stopped", "revealed", "not stopped")
 QUOTED = re.compile(r'"([^"|]{12,}?)"')
@@ -47,7 +49,23 @@ def faults(page, names):
         yield "there is no numbered attack"
 
 
-found = list(faults(PAGE.read_text(), names_of_tests()))
+def unshown(page, names):
+    """Of a page whose every row is a rule with the tests that show it."""
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| what ")]
+    if not rows:
+        yield "there is no rule"
+    for row in rows:
+        shown = QUOTED.findall(row)
+        if not shown:
+            yield f"no test shows: {row.split('|')[1].strip()}"
+        for quoted in shown:
+            if quoted not in names:
+                yield f'there is no test "{quoted}"'
+
+
+tests = names_of_tests()
+found = [f"{PAGE}: {fault}" for fault in faults(PAGE.read_text(), tests)]
+found += [f"{LIMITS}: {fault}" for fault in unshown(LIMITS.read_text(), tests)]
 for fault in found:
-    print(f"{PAGE}: {fault}")
+    print(fault)
 sys.exit(1 if found else 0)

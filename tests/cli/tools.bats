@@ -273,6 +273,25 @@ YAML
   in_ada verify >/dev/null
 }
 
+@test "a definition that changes the unit of what was counted is refused before it is adopted" {
+  person ada
+  "$BW" init world --template minimal --name W >/dev/null 2>&1
+  cd world
+  "$BW" log good-deed >/dev/null
+  "$BW" submit >/dev/null
+  sed -i 's/^  - id: deed$/  - id: hour/; s/unit: deed$/unit: hour/' betterworld.yaml
+  "$BW" validate >/dev/null
+  git commit -qS -a -m 'Count hours'
+  apart "$BW" adopt
+  [ "$status" -eq 4 ]
+  [[ "$stderr" == *'good-deed has figures in deed: what is counted in hour needs another id'* ]]
+  sed -i 's/good-deed$/good-hour/; s/good-deeds/good-hours/' betterworld.yaml
+  "$BW" validate >/dev/null
+  git commit -qS -a -m 'Under other names'
+  "$BW" adopt >/dev/null
+  "$BW" verify >/dev/null
+}
+
 @test "a milestone has a certificate once it is reached" {
   setup_world
   apart "$BW" goal certificate first-rescue
