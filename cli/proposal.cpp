@@ -62,6 +62,10 @@ Json subject_of(const Seen& seen, const Motion& given, const std::string& kind, 
       throw Error(ErrorCode::invalid, "the definition in the work tree is not valid",
                   "bw validate says what is wrong with it");
     }
+    if (seen.fold->rules().digest == loaded.digest) {
+      throw Error(ErrorCode::invalid, "the definition in the work tree is in force already",
+                  "change it there first, then propose what it has become");
+    }
     return {{"definition", loaded.digest.hex()}};
   }
   if (kind == "spend") {

@@ -115,6 +115,9 @@ YAML
   ! grep -qa __asan_init "$BW" || skip "faketime and the address sanitizer wait for each other"
   setup_village
   adopt_governance
+  apart as ada "$BW" propose definition
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"in force already"* ]]
   echo "home_page: https://example.org" >>betterworld.yaml
   as ada git commit -qam "Say more"
   apart as ada "$BW" adopt
