@@ -1,5 +1,6 @@
 #include "world/world_state.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -21,8 +22,10 @@ namespace {
 constexpr std::string_view purpose = "bw.world-state.v1";
 constexpr std::size_t max_snapshot_bytes = std::size_t{1} << 30;
 constexpr std::size_t digest_digits = 64;
-// Writing a snapshot costs more than folding so few entries again.
-constexpr TreeSize worth_keeping = 64;
+// Writing a snapshot costs more than folding so few entries again; what it costs grows with the state.
+TreeSize worth_keeping(TreeSize size) {
+  return std::max<TreeSize>(64, size / 512);
+}
 
 // Answers the fold out of the stream's tree.
 class StreamArchive {
@@ -156,7 +159,7 @@ std::unique_ptr<Fold> current_state(const Environment& environment, const World&
   if (!fold) fold = empty_fold(archive);
   const TreeSize before = fold->size();
   fold_on(*fold, *archive, world.stream.covered());
-  if (fold->size() - before >= worth_keeping) keep_snapshot(environment, world, *fold);
+  if (fold->size() - before >= worth_keeping(fold->size())) keep_snapshot(environment, world, *fold);
   return fold;
 }
 
