@@ -47,8 +47,8 @@ public:
     return say(*members_.back(), environment_.now(), "identity.announced", {{"keys", bw::Json::array()}});
   }
 
-  // What somebody of them tells: mostly small deeds, spread over the last 20 days, now and then one that
-  // others confirm, a word about one, or thanks.
+  // What somebody of them tells: mostly small deeds, spread over the last 20 days, now and then a word
+  // about one, or thanks.
   bw::Event live(std::uint64_t number) {
     const std::size_t who = (number + number / 16 * 7) % members_.size();
     const bw::Signer& actor = *members_[who];

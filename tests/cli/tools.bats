@@ -12,6 +12,9 @@ setup_world() {
 # Ben has a clone, has applied and was admitted.
 setup_neighbours() {
   setup_world
+  ben_joins
+}
+ben_joins() {
   git init -q --bare "$BATS_TEST_TMPDIR/home.git"
   "$BW" steward propose set-home "$BATS_TEST_TMPDIR/home.git" >/dev/null
   person ben
@@ -242,14 +245,7 @@ YAML
   sed -i 's/body: board}/body: audit}/' betterworld.yaml
   git add -A && git commit -qS -m 'Let a body confirm'
   "$BW" adopt >/dev/null
-  git init -q --bare "$BATS_TEST_TMPDIR/home.git"
-  "$BW" steward propose set-home "$BATS_TEST_TMPDIR/home.git" >/dev/null
-  person ben
-  (cd "$BATS_TEST_TMPDIR" && "$BW" join home.git ben >/dev/null 2>&1)
-  in_ben member apply >/dev/null
-  exchange
-  in_ada endorse "$(did_of ben)" >/dev/null
-  exchange
+  ben_joins
 
   id=$(in_ada log good-deed --json | jq -r .id)
   exchange

@@ -104,12 +104,28 @@ Ruling BehaviourTool::object_to(const Occurrence& entry, const Scene& scene) con
   if (entry.kind != "definition.adopted") return std::nullopt;
   const auto digest = Digest::from_hex(entry.body().value("definition", ""));
   const auto next = digest ? scene.archive.definition(*digest) : nullptr;
-  return next ? changed_unit(*next) : std::nullopt;
+  return next ? changed_unit(*next, scene.archive) : std::nullopt;
+}
+
+// Whether deeds of it count, or can still come to count by the rules under which they were claimed.
+bool BehaviourTool::has_figures(std::string_view behaviour, const Archive& archive) const {
+  if (total(behaviour).claims != 0) return true;
+  std::vector<const ClaimRecord*> open;
+  for (const auto& [id, record] : records_) {
+    if (record.state == State::waiting || record.state == State::over_limit) open.push_back(&record);
+  }
+  // In the order in which the archive reads them.
+  std::sort(open.begin(), open.end(),
+            [](const ClaimRecord* a, const ClaimRecord* b) { return a->index < b->index; });
+  return std::any_of(open.begin(), open.end(), [&](const ClaimRecord* record) {
+    const Deeds deeds = deeds_of(*record, archive);
+    return std::any_of(deeds.begin(), deeds.end(),
+                       [&](const Deed& deed) { return deed.behaviour->id == behaviour; });
+  });
 }
 
 // Sixty minutes that were counted are not sixty hours: what has figures keeps its unit.
-Ruling BehaviourTool::changed_unit(const Definition& next) const {
-  const auto has_counted = [&](const Behaviour& behaviour) { return total(behaviour.id).claims != 0; };
+Ruling BehaviourTool::changed_unit(const Definition& next, const Archive& archive) const {
   const auto unit_before = [&](const auto& list, const std::string& id) -> std::optional<std::string> {
     for (auto rules = rules_.rbegin(); rules != rules_.rend(); ++rules) {
       const auto* item = rules->definition ? ((*rules->definition).*list).find(id) : nullptr;
@@ -119,7 +135,7 @@ Ruling BehaviourTool::changed_unit(const Definition& next) const {
   };
   for (const Behaviour& behaviour : next.behaviours) {
     const auto before = unit_before(&Definition::behaviours, behaviour.id);
-    if (before && *before != behaviour.unit && has_counted(behaviour))
+    if (before && *before != behaviour.unit && has_figures(behaviour.id, archive))
       return fmt::format(kept_unit, behaviour.id, *before, behaviour.unit);
   }
   for (const Indicator& indicator : next.indicators) {
@@ -131,7 +147,7 @@ Ruling BehaviourTool::changed_unit(const Definition& next) const {
         const bool feeds =
             std::any_of(behaviour.contributes.begin(), behaviour.contributes.end(),
                         [&](const Contribution& part) { return part.indicator == indicator.id; });
-        if (feeds && has_counted(behaviour))
+        if (feeds && has_figures(behaviour.id, archive))
           return fmt::format(kept_unit, indicator.id, *before, indicator.unit);
       }
     }

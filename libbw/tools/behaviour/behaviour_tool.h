@@ -73,7 +73,8 @@ private:
   Ruling judge_confirmation(const Occurrence& entry, const Scene& scene);
 
   const Rules& rules_at(std::uint64_t from) const;
-  Ruling changed_unit(const Definition& next) const;
+  bool has_figures(std::string_view behaviour, const Archive& archive) const;
+  Ruling changed_unit(const Definition& next, const Archive& archive) const;
   // The deeds of an entry that claims, corrects or reveals, by these rules; the reason where one is not
   // allowed.
   Result<Deeds> deeds_of(const Occurrence& entry, const Rules& rules, Timestamp at,

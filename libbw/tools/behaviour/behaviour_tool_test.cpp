@@ -503,6 +503,14 @@ TEST_CASE("a definition that changes the unit of what has figures is not in forc
   unused.adopt(behaviour);
   CHECK(unused.refusal().empty());
 
+  // What waits counts later, by the unit under which it was claimed.
+  ToldWorld waiting;
+  waiting.claim(waiting.ben, "place", "1", "device");
+  waiting.adopt(changed(minutes,
+                        "unit: device, contributes: [{indicator: devices}], verification: {by: peers",
+                        "unit: minute, verification: {by: peers"));
+  CHECK(waiting.refusal() == "place has figures in device: what is counted in minute needs another id");
+
   ToldWorld world;
   world.claim(world.ben, "teach", "2");
   world.adopt(behaviour);
